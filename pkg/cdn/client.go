@@ -1,0 +1,94 @@
+package cdn
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"net/http"
+	"net/url"
+)
+
+// maxBody bounds the size of an answer, in bytes. The largest legitimate one, 31 days of 5-minute slices, has less than
+// 1 MiB.
+const maxBody = 16 << 20
+
+// Client calls operations of the CDN API. It is safe for concurrent use.
+type Client struct {
+	endpoint url.URL
+	http     *http.Client
+}
+
+// NewClient returns a client of the API at endpoint (scheme and host, no path). The requests it hands to httpClient are
+// not signed yet: the innermost transport of httpClient must be a [Signer], so that whatever wraps it (tracing, metrics,
+// logs) never meets a credential.
+func NewClient(endpoint *url.URL, httpClient *http.Client) *Client {
+	own := *httpClient
+	// The API never redirects. Following one would carry the query to whom it redirects to.
+	own.CheckRedirect = func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }
+	return &Client{endpoint: url.URL{Scheme: endpoint.Scheme, Host: endpoint.Host, Path: "/"}, http: &own}
+}
+
+// operation names an operation of the API and the version of the API it belongs to.
+type operation struct {
+	name    string
+	version string
+}
+
+// params are the parameters of a call; a parameter with the value "" is not sent.
+type params map[string]string
+
+// call sends one GET and hands the body of a successful answer to decode. Every error it returns is an [*Error].
+func (c *Client) call(ctx context.Context, op operation, params params, decode func(body []byte) error) error {
+	response, err := c.send(ctx, op, params)
+	if err != nil {
+		return &Error{Operation: op.name, Err: err}
+	}
+	defer func() { _ = response.Body.Close() }()
+
+	body, err := readLimited(response.Body)
+	if err != nil {
+		return &Error{Operation: op.name, HTTPStatus: response.StatusCode, Err: err}
+	}
+	if response.StatusCode != http.StatusOK {
+		return decodeError(op, response.StatusCode, body)
+	}
+	if err := decode(body); err != nil {
+		// Gateways answer 200 with an error body now and then.
+		if failure := decodeError(op, response.StatusCode, body); failure.Code != "" {
+			return failure
+		}
+		return &Error{Operation: op.name, HTTPStatus: response.StatusCode, Err: fmt.Errorf("%w: %w", ErrMalformed, err)}
+	}
+	return nil
+}
+
+func (c *Client) send(ctx context.Context, op operation, params params) (*http.Response, error) {
+	query := url.Values{"Action": {op.name}, "Version": {op.version}}
+	for name, value := range params {
+		if value != "" {
+			query.Set(name, value)
+		}
+	}
+	target := c.endpoint
+	target.RawQuery = query.Encode()
+	request, err := http.NewRequestWithContext(ctx, http.MethodGet, target.String(), nil)
+	if err != nil {
+		return nil, err
+	}
+	return c.http.Do(request)
+}
+
+func readLimited(r io.Reader) ([]byte, error) {
+	body, err := io.ReadAll(io.LimitReader(r, maxBody+1))
+	if err != nil {
+		return nil, err
+	}
+	if len(body) > maxBody {
+		return nil, fmt.Errorf("%w: more than %d MiB", ErrMalformed, maxBody>>20)
+	}
+	return body, nil
+}
+
+// ErrMalformed marks an answer that is not what the API documents.
+var ErrMalformed = errors.New("malformed answer")

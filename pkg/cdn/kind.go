@@ -1,0 +1,77 @@
+package cdn
+
+import "strings"
+
+// Kind is what a failed call means, whatever its HTTP status: the API answers the same code with several.
+type Kind string
+
+// The kinds of failure.
+const (
+	UnknownKey     Kind = "unknown AccessKey"
+	WrongSecret    Kind = "wrong AccessKey secret"
+	BadToken       Kind = "invalid security token"
+	NoCredentials  Kind = "no credentials"
+	ClockSkew      Kind = "clock skew"
+	Forbidden      Kind = "missing permission"
+	NotActivated   Kind = "CDN not activated"
+	Throttled      Kind = "throttled"
+	Busy           Kind = "service unavailable"
+	Retired        Kind = "operation retired"
+	UnknownDomain  Kind = "unknown domain"
+	TooManyDomains Kind = "too many domains"
+	BadTime        Kind = "time range refused"
+	Refused        Kind = "refused"
+	Unreachable    Kind = "no answer"
+	Malformed      Kind = "unreadable answer"
+)
+
+// kinds maps error codes to their meaning. A row stands for its code and for the codes below it: "Throttling" for
+// "Throttling.User" too. The longest row wins, so an exception stands beside its rule.
+var kinds = map[string]Kind{
+	"InvalidAccessKeyId":          UnknownKey,
+	"SignatureDoesNotMatch":       WrongSecret,
+	"IncompleteSignature":         WrongSecret,
+	"MissingSecurityToken":        BadToken,
+	"InvalidSecurityToken":        BadToken,
+	"SecurityToken":               BadToken,
+	"InvalidTimeStamp":            ClockSkew,
+	"IllegalTimestamp":            ClockSkew,
+	"Forbidden":                   Forbidden,
+	"NoPermission":                Forbidden,
+	"OperationDenied":             NotActivated,
+	"IllegalOperation":            NotActivated,
+	"CdnServiceNotFound":          NotActivated,
+	"Throttling":                  Throttled,
+	"FlowControlError":            Throttled,
+	"TooManyRequests":             Throttled,
+	"InternalError":               Busy,
+	"ServiceUnavailable":          Busy,
+	"ServiceBusy":                 Busy,
+	"InvalidAction":               Retired,
+	"InvalidVersion":              Retired,
+	"NoSuchVersion":               Retired,
+	"UnsupportedOperation":        Retired,
+	"InvalidDomain":               UnknownDomain,
+	"InvalidDomainName":           UnknownDomain,
+	"InvalidDomainName.Overlimit": TooManyDomains,
+	"MissingParameter":            BadTime,
+	"MissingTimeParameter":        BadTime,
+	"InvalidStartTime":            BadTime,
+	"InvalidEndTime":              BadTime,
+	"InvalidInterval":             BadTime,
+}
+
+func kindOfCode(code, message string) Kind {
+	// STS refuses an expired token with a code that says nothing and a message that does.
+	if code == "InvalidParameter" && strings.Contains(message, "SecurityToken.Expired") {
+		return BadToken
+	}
+	for prefix := code; prefix != ""; {
+		if kind, known := kinds[prefix]; known {
+			return kind
+		}
+		dot := strings.LastIndexByte(prefix, '.')
+		prefix = prefix[:max(dot, 0)]
+	}
+	return Refused
+}

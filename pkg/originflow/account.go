@@ -1,0 +1,127 @@
+package originflow
+
+import (
+	"sync"
+	"time"
+
+	"github.com/originflow/aliyuncdn-datasource/pkg/cdn"
+)
+
+// Account is what all data sources of one Alibaba Cloud account share in this process: the slices that were fetched, the
+// calls under way, the call budget, and what the API taught about itself. It is safe for concurrent use.
+type Account struct {
+	budget  *budget
+	metrics *metrics
+
+	mu      sync.Mutex
+	store   *store
+	flights map[track][]*flight
+	learned map[string]lesson // by operation name
+	retired bool              // DescribeDomainSrcFlowData is no longer there
+	domains directory
+}
+
+// Limits bounds what an account may use.
+type Limits struct {
+	// CallsPerSecond of the API, 1 to 100.
+	CallsPerSecond int
+	// CacheBytes is the memory for slices, in byte.
+	CacheBytes int64
+}
+
+// NewAccount returns an account of which nothing is known yet.
+func NewAccount(limits Limits) *Account {
+	a := &Account{
+		budget:  newBudget(limits.CallsPerSecond),
+		metrics: processMetrics,
+		flights: map[track][]*flight{},
+		learned: map[string]lesson{},
+	}
+	a.store = newStore(limits.CacheBytes, a.metrics)
+	return a
+}
+
+// setLimits changes the bounds.
+func (a *Account) setLimits(limits Limits) {
+	a.budget.setFull(limits.CallsPerSecond)
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	a.store.resize(limits.CacheBytes)
+}
+
+// lesson is what the answers of an operation taught beyond its documentation.
+type lesson struct {
+	// dayPhase is when its days start, in seconds after midnight UTC.
+	dayPhase int64
+	// maxSpan is, by slice length, a span in seconds that proved too long: it was answered with longer slices.
+	maxSpan map[int64]int64
+	// mergeSpan is, by slice length, the span in seconds from which on TimeMerge=true makes the slices longer, where
+	// that is not what is documented.
+	mergeSpan map[int64]int64
+}
+
+// beijingMidnight is 00:00 in UTC+8, in seconds after midnight UTC.
+const beijingMidnight = 16 * 60 * 60
+
+func (a *Account) lesson(op *cdn.FlowOperation) lesson {
+	if l, ok := a.learned[op.Name()]; ok {
+		return l
+	}
+	return lesson{dayPhase: beijingMidnight, maxSpan: map[int64]int64{}, mergeSpan: map[int64]int64{}}
+}
+
+// learn compares an answer with what was asked for. The caller holds a.mu.
+func (a *Account) learn(f *flight) {
+	asked, got := f.track.grid, f.run.grid
+	if asked == got {
+		return
+	}
+	lesson := a.lesson(f.op)
+	if got.length >= daySeconds {
+		lesson.dayPhase = got.phase
+	}
+	length := f.to - f.from
+	switch {
+	case f.leaveInterval && got.length > asked.length:
+		lesson.mergeSpan[asked.length] = length
+	case f.leaveInterval:
+		lesson.mergeSpan[got.length] = length + 1
+	case got.length > asked.length:
+		// Half the span will do, or half of that; down to where a call is hardly worth it.
+		lesson.maxSpan[asked.length] = max(length/2, asked.length+1)
+	}
+	a.learned[f.op.Name()] = lesson
+}
+
+// levels are the slice lengths of an operation, by its documentation and its answers, the shortest first. least is a
+// length that an answer had, perhaps one that no documentation knows; dataDelay is the data source's own delay. The
+// caller holds a.mu.
+func (a *Account) levels(op *cdn.FlowOperation, dataDelay time.Duration, least int64) []level {
+	lesson := a.lesson(op)
+	var levels []level
+	for _, s := range op.Slices {
+		l := level{
+			grid:    grid{length: seconds(s.Length)},
+			maxSpan: seconds(s.MaxSpan),
+			history: seconds(s.History),
+			delay:   seconds(max(s.Delay, dataDelay)),
+		}
+		l.mergeSpan = l.maxSpan
+		if known, ok := lesson.mergeSpan[l.length]; ok {
+			l.mergeSpan = known
+		}
+		if l.length >= daySeconds {
+			l.phase = lesson.dayPhase
+		}
+		if least > 0 && least < l.length && (len(levels) == 0 || levels[len(levels)-1].length < least) {
+			odd := l
+			odd.grid = grid{length: least}
+			levels = append(levels, odd)
+		}
+		if known, ok := lesson.maxSpan[l.length]; ok {
+			l.maxSpan = min(l.maxSpan, known)
+		}
+		levels = append(levels, l)
+	}
+	return levels
+}

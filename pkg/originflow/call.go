@@ -1,0 +1,84 @@
+package originflow
+
+import (
+	"context"
+	"errors"
+	"sync/atomic"
+	"time"
+
+	"github.com/cenkalti/backoff/v5"
+
+	"github.com/originflow/aliyuncdn-datasource/pkg/cdn"
+)
+
+// ErrBudget is the failure of whoever ran out of time before the account's call budget had room for the call.
+var ErrBudget = errors.New("the account's call budget is used up")
+
+// errand is a call of the API from its first wait in the queue to its last retry.
+type errand struct {
+	// urgent is set as soon as an alert evaluation waits for it.
+	urgent atomic.Bool
+	// queued is set while it waits for the budget, not for the API.
+	queued atomic.Bool
+}
+
+// lateness is what to tell a caller whose time ran out while waiting for the errand.
+func (e *errand) lateness(ctx context.Context) error {
+	if e.queued.Load() && errors.Is(ctx.Err(), context.DeadlineExceeded) {
+		return ErrBudget
+	}
+	return ctx.Err()
+}
+
+// maxTries bounds the attempts at one call.
+const maxTries = 4
+
+// retried are the failures that may pass by themselves.
+var retried = map[cdn.Kind]bool{cdn.Throttled: true, cdn.Busy: true, cdn.Unreachable: true}
+
+// run calls do when the budget has room, and again, with growing and jittered pauses, when it failed in a way that may
+// pass.
+func (a *Account) run(ctx context.Context, e *errand, operation string, do func(context.Context) error) error {
+	pauses := backoff.NewExponentialBackOff()
+	pauses.InitialInterval = 500 * time.Millisecond
+	pauses.MaxInterval = 8 * time.Second
+	pauses.Multiplier = 2
+
+	_, err := backoff.Retry(ctx, func() (struct{}, error) {
+		e.queued.Store(true)
+		queuedAt := time.Now()
+		if err := a.budget.wait(ctx, &e.urgent); err != nil {
+			return struct{}{}, backoff.Permanent(err)
+		}
+		a.metrics.waited(time.Since(queuedAt))
+		e.queued.Store(false)
+
+		err := do(ctx)
+		kind := kindOf(err)
+		a.metrics.called(operation, kind)
+		switch {
+		case err == nil:
+			a.budget.content()
+		case kind == cdn.Throttled:
+			a.budget.throttled()
+			e.queued.Store(true)
+		}
+		if err != nil && (!retried[kind] || ctx.Err() != nil) {
+			err = backoff.Permanent(err)
+		}
+		return struct{}{}, err
+	}, backoff.WithBackOff(pauses), backoff.WithMaxTries(maxTries), backoff.WithMaxElapsedTime(0))
+	// Permanent is how an error stops the retries, not a part of it.
+	if permanent, ok := errors.AsType[*backoff.PermanentError](err); ok {
+		err = permanent.Unwrap()
+	}
+	return err
+}
+
+// kindOf is the kind of a failed call, "" for none.
+func kindOf(err error) cdn.Kind {
+	if failure, ok := errors.AsType[*cdn.Error](err); ok {
+		return failure.Kind()
+	}
+	return ""
+}

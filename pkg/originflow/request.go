@@ -1,0 +1,100 @@
+package originflow
+
+import "time"
+
+// Request asks for origin flow, one series per target.
+type Request struct {
+	// Targets are the series asked for; the answer keeps their order.
+	Targets []Target
+	// From and To bound the starts of the slices shown: [From aligned down to a slice, To).
+	From, To time.Time
+	// Interval is the least distance between points that the panel wants; it widens slices of automatic length only.
+	Interval time.Duration
+	// MaxDataPoints is the largest number of points per series; 0 stands for 10,000.
+	MaxDataPoints int64
+	// Granularity is the slice length asked of the API: 5 minutes, an hour, a day, or 0 to let the range decide.
+	Granularity time.Duration
+	// TimeMerge has the API decide on the slice length, or forbids it to.
+	TimeMerge TimeMerge
+	// FixTimeGap counts a missing final slice as zero, and has the API do so too.
+	FixTimeGap bool
+	// Provisional shows slices that may still change.
+	Provisional bool
+	// Alert marks the evaluation of an alert rule. It looks at final slices only, so a range that ends later is moved
+	// back, and it is served before panels are.
+	Alert bool
+}
+
+// Target is what one series counts.
+type Target struct {
+	// Name labels the series.
+	Name string
+	// Domains whose flow is counted together; none stands for every domain of the account.
+	Domains []string
+}
+
+// TimeMerge is the API's parameter "merge by time".
+type TimeMerge string
+
+// The values of [TimeMerge].
+const (
+	// MergeAuto does not send the parameter; the planner decides.
+	MergeAuto TimeMerge = "auto"
+	// MergeOn makes one call for the whole range, with slices as long as the API makes them.
+	MergeOn TimeMerge = "on"
+	// MergeOff keeps the slices at 5 minutes, up to 31 days in one call.
+	MergeOff TimeMerge = "off"
+)
+
+// Result is the answer to a [Request].
+type Result struct {
+	// Operation is the API operation that answered.
+	Operation string
+	// SettledUntil is the end of the newest final slice of the length shown.
+	SettledUntil time.Time
+	// ClippedTo is where the operation's history begins, if that cut the range; zero otherwise.
+	ClippedTo time.Time
+	// Unfinal tells that no slice of the range is final yet, so that none is shown.
+	Unfinal bool
+	// Series holds one series per target, in the order of the targets.
+	Series []Series
+}
+
+// Series is the flow of one target. Failed targets have Err, and whatever slices could be had in spite of it.
+type Series struct {
+	Target Target
+	// Step is the length of a slice shown.
+	Step time.Duration
+	// Granularity is the length of the API's slices behind it; Step is a multiple of it.
+	Granularity time.Duration
+	// Coarser tells that the API answered with longer slices than asked for.
+	Coarser bool
+	// Slices in ascending order, without those that are missing.
+	Slices []Slice
+	// Missing holds the starts of final slices that the API has nothing for, in ascending order.
+	Missing []time.Time
+	// Calls made for this series.
+	Calls []Call
+	// Fetched and Cached count the API's slices behind the series by where they came from.
+	Fetched, Cached int
+	// Err is the first failure, a *cdn.Error or the context's.
+	Err error
+}
+
+// Slice is the flow of one slice.
+type Slice struct {
+	// Start of the slice, UTC.
+	Start time.Time
+	// Bytes is the volume of the slice, in byte.
+	Bytes float64
+	// BytesPerSecond is the average rate over those of the API's slices that are there.
+	BytesPerSecond float64
+}
+
+// Call is one call of the API, as the query inspector shows it.
+type Call struct {
+	// Text describes the call, without anything secret.
+	Text string
+	// RequestID identifies it to Alibaba Cloud's support; empty if it was never answered.
+	RequestID string
+}

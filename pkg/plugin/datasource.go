@@ -1,0 +1,81 @@
+// Package plugin is what Grafana calls: one file for each method of the SDK (query, health, resource), and what they
+// share: settings, the query JSON, frames and errors.
+//
+// It knows Grafana, not HTTP and not time slices.
+package plugin
+
+import (
+	"context"
+	"net/http"
+	"time"
+
+	"github.com/grafana/grafana-plugin-sdk-go/backend"
+	"github.com/grafana/grafana-plugin-sdk-go/backend/instancemgmt"
+	"github.com/grafana/grafana-plugin-sdk-go/backend/resource/httpadapter"
+
+	"github.com/originflow/aliyuncdn-datasource/pkg/originflow"
+)
+
+// ID is the id of the plugin, as in src/plugin.json.
+const ID = "originflow-aliyuncdn-datasource"
+
+// accounts are shared by all data sources of the process: two data sources of one Alibaba Cloud account share its slices
+// and its call budget.
+var accounts originflow.Accounts
+
+// Datasource is one configured data source.
+type Datasource struct {
+	backend.CallResourceHandler
+
+	settings settings
+	reader   *originflow.Reader
+	// broken is what is wrong with the settings. A data source with wrong settings exists all the same, to say so.
+	broken error
+	close  func()
+}
+
+var (
+	_ backend.QueryDataHandler      = (*Datasource)(nil)
+	_ backend.CheckHealthHandler    = (*Datasource)(nil)
+	_ backend.CallResourceHandler   = (*Datasource)(nil)
+	_ instancemgmt.InstanceDisposer = (*Datasource)(nil)
+)
+
+// New makes a data source of its settings. It never fails: what is wrong with the settings is told by every query and by
+// the health check.
+func New(ctx context.Context, instance backend.DataSourceInstanceSettings) (instancemgmt.Instance, error) {
+	return newDatasource(ctx, instance, time.Now), nil
+}
+
+func newDatasource(ctx context.Context, instance backend.DataSourceInstanceSettings, now func() time.Time) *Datasource {
+	d := &Datasource{close: func() {}}
+	routes := http.NewServeMux()
+	routes.HandleFunc("GET /domains", d.listDomains)
+	d.CallResourceHandler = httpadapter.New(routes)
+
+	if d.settings, d.broken = parseSettings(instance.JSONData, instance.DecryptedSecureJSONData); d.broken != nil {
+		return d
+	}
+	client, err := newClient(ctx, instance, d.settings, now)
+	if err != nil {
+		d.broken = err
+		return d
+	}
+	account, closeAccount := accounts.Open(d.settings.account(), originflow.Limits{
+		CallsPerSecond: d.settings.CallsPerSecond,
+		CacheBytes:     int64(d.settings.CacheMaxMB) << 20,
+	})
+	d.close = closeAccount
+	d.reader = &originflow.Reader{
+		Account:     account,
+		Client:      client,
+		Operation:   apiVersions[d.settings.APIVersion],
+		SrcFlowUnit: flowUnits[d.settings.FlowUnit2014],
+		DataDelay:   d.settings.dataDelay,
+		Now:         now,
+	}
+	return d
+}
+
+// Dispose lets go of the account when the data source's settings change or it is deleted.
+func (d *Datasource) Dispose() { d.close() }

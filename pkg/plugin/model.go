@@ -1,0 +1,149 @@
+package plugin
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"regexp"
+	"strings"
+	"time"
+
+	"github.com/originflow/aliyuncdn-datasource/pkg/originflow"
+)
+
+// queryModel is a query as panels and alert rules save it: OriginFlowQuery in src/types.ts, described in docs/query.md.
+// A missing field means the first of its values.
+type queryModel struct {
+	QueryType     string   `json:"queryType"`
+	DomainMode    string   `json:"domainMode"`
+	Domains       []string `json:"domains"`
+	DomainPattern string   `json:"domainPattern"`
+	MergeDomains  bool     `json:"mergeDomains"`
+	TimeMerge     string   `json:"timeMerge"`
+	Granularity   string   `json:"granularity"`
+	GapFill       string   `json:"gapFill"`
+	Unit          string   `json:"unit"`
+	Provisional   string   `json:"provisional"`
+	LegendFormat  string   `json:"legendFormat"`
+}
+
+func defaultQuery() queryModel {
+	return queryModel{
+		QueryType:    "originFlow",
+		DomainMode:   modeList,
+		TimeMerge:    string(originflow.MergeAuto),
+		Granularity:  "auto",
+		GapFill:      gapNone,
+		Unit:         "bits",
+		Provisional:  "hide",
+		LegendFormat: "{{domain}}",
+	}
+}
+
+// The values of domainMode and gapFill that are more than a row in a table.
+const (
+	modeList  = "list"
+	modeRegex = "regex"
+	modeAll   = "all"
+
+	gapNone = "none"
+	gapNull = "null"
+	gapZero = "zero"
+)
+
+// The values of each field of a query, with what they mean where that fits into a table.
+var (
+	queryTypes  = map[string]bool{"originFlow": true}
+	domainModes = map[string]bool{modeList: true, modeRegex: true, modeAll: true}
+	timeMerges  = map[string]originflow.TimeMerge{
+		"auto": originflow.MergeAuto, "on": originflow.MergeOn, "off": originflow.MergeOff,
+	}
+	granularities = map[string]time.Duration{
+		"auto": 0, "5m": 5 * time.Minute, "1h": time.Hour, "1d": 24 * time.Hour,
+	}
+	gapFills    = map[string]bool{gapNone: true, gapNull: true, gapZero: true}
+	provisional = map[string]bool{"hide": false, "show": true}
+)
+
+// parseQuery reads and checks a query. Its error joins everything that is wrong with it.
+func parseQuery(data []byte) (queryModel, error) {
+	q := defaultQuery()
+	if err := json.Unmarshal(data, &q); err != nil {
+		if wrong, ok := errors.AsType[*json.UnmarshalTypeError](err); ok && wrong.Field != "" {
+			return q, fmt.Errorf("%s: must be a %s, not a %s", wrong.Field, jsonType(wrong), wrong.Value)
+		}
+		return q, errors.New("the query is not a JSON object")
+	}
+	q.fillDefaults()
+	return q, errors.Join(
+		oneOf("queryType", q.QueryType, queryTypes),
+		oneOf("domainMode", q.DomainMode, domainModes),
+		q.checkDomains(),
+		oneOf("timeMerge", q.TimeMerge, timeMerges),
+		oneOf("granularity", q.Granularity, granularities),
+		oneOf("gapFill", q.GapFill, gapFills),
+		oneOf("unit", q.Unit, units),
+		oneOf("provisional", q.Provisional, provisional),
+	)
+}
+
+// fillDefaults treats an empty text like a missing one. Grafana adds an empty queryType to queries that have none.
+func (q *queryModel) fillDefaults() {
+	defaults := defaultQuery()
+	for field, value := range map[*string]string{
+		&q.QueryType:    defaults.QueryType,
+		&q.DomainMode:   defaults.DomainMode,
+		&q.TimeMerge:    defaults.TimeMerge,
+		&q.Granularity:  defaults.Granularity,
+		&q.GapFill:      defaults.GapFill,
+		&q.Unit:         defaults.Unit,
+		&q.Provisional:  defaults.Provisional,
+		&q.LegendFormat: defaults.LegendFormat,
+	} {
+		if *field == "" {
+			*field = value
+		}
+	}
+}
+
+// domainName is what an accelerated domain may look like: labels of letters (of any script), digits, hyphens and
+// underscores. A name that begins with a dot or *. stands for all below it.
+var domainName = regexp.MustCompile(`^(\*?\.)?[\pL\pN_]([\pL\pN_-]*[\pL\pN_])?(\.[\pL\pN_]([\pL\pN_-]*[\pL\pN_])?)*$`)
+
+// checkDomains brings the names into one form and drops those that come twice.
+func (q *queryModel) checkDomains() error {
+	switch q.DomainMode {
+	case modeRegex:
+		if q.DomainPattern == "" {
+			return errors.New(`domainPattern: is empty; write a regular expression such as ^img\.`)
+		}
+		if _, err := regexp.Compile(q.DomainPattern); err != nil {
+			return fmt.Errorf("domainPattern: %w; write a regular expression in RE2 syntax", err)
+		}
+	case modeList:
+		var names []string
+		var problems []error
+		seen := map[string]bool{}
+		for _, raw := range q.Domains {
+			name := strings.ToLower(strings.TrimSpace(raw))
+			switch {
+			case name == "" || seen[name]:
+				continue
+			case strings.Contains(name, "$"):
+				problems = append(problems, fmt.Errorf(
+					"domains: %q is a variable that nothing replaced; alert rules have no variables, use domainMode regex or all", raw))
+			case len(name) > 253 || !domainName.MatchString(name):
+				problems = append(problems, fmt.Errorf(
+					"domains: %q is not a domain name; allowed are letters, digits, hyphens, underscores and dots", raw))
+			}
+			seen[name] = true
+			names = append(names, name)
+		}
+		q.Domains = names
+		return errors.Join(problems...)
+	}
+	return nil
+}
+
+// isHidden tells whether the query asks for nothing, as one does that nobody has filled in yet.
+func (q queryModel) isHidden() bool { return q.DomainMode == modeList && len(q.Domains) == 0 }

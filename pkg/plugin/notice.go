@@ -1,0 +1,70 @@
+package plugin
+
+import (
+	"fmt"
+	"time"
+
+	"github.com/grafana/grafana-plugin-sdk-go/data"
+
+	"github.com/originflow/aliyuncdn-datasource/pkg/cdn"
+	"github.com/originflow/aliyuncdn-datasource/pkg/originflow"
+)
+
+// maxNamed bounds the failed domains that notices name one by one.
+const maxNamed = 5
+
+// notices say what a user must know about a result and could not guess.
+func notices(q queryModel, result originflow.Result, failed []originflow.Series) []data.Notice {
+	var notices []data.Notice
+	add := func(severity data.NoticeSeverity, format string, args ...any) {
+		notices = append(notices, data.Notice{Severity: severity, Text: fmt.Sprintf(format, args...)})
+	}
+	for i, s := range failed {
+		if i == maxNamed {
+			add(data.NoticeSeverityWarning, "%d more domains failed.", len(failed)-maxNamed)
+			break
+		}
+		add(data.NoticeSeverityWarning, "%s failed: %s", s.Target.Name, explain(s.Err).text)
+	}
+	if len(result.Series) == 0 && q.DomainMode == modeRegex {
+		add(data.NoticeSeverityInfo, "No domain of the account matches %q.", q.DomainPattern)
+	}
+	if len(result.Series) == 0 && q.DomainMode == modeAll {
+		add(data.NoticeSeverityInfo, "The account has no domain.")
+	}
+	if !result.ClippedTo.IsZero() {
+		add(data.NoticeSeverityWarning, "%s has no older data than %s: the range begins there.",
+			result.Operation, minute(result.ClippedTo))
+	}
+	for _, s := range result.Series {
+		if s.Coarser {
+			add(data.NoticeSeverityInfo, "The API answered with slices of %s, longer than asked for.", s.Granularity)
+			break
+		}
+	}
+	if result.Unfinal {
+		add(data.NoticeSeverityInfo, "No data is final yet in this range: it is up to %s. "+
+			"Set Provisional to show to see newer data that may still change.", minute(result.SettledUntil))
+	}
+	return notices
+}
+
+func minute(t time.Time) string { return t.UTC().Format("2006-01-02 15:04 UTC") }
+
+// reference is what Alibaba Cloud's support needs of a failure.
+func reference(failure *cdn.Error) string {
+	var text string
+	if failure.Code != "" {
+		text = failure.Code
+	}
+	if failure.RequestID != "" {
+		if text != "" {
+			text += ", "
+		}
+		text += "RequestId " + failure.RequestID
+	}
+	if text == "" {
+		return ""
+	}
+	return " (" + text + ")"
+}

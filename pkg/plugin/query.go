@@ -1,0 +1,75 @@
+package plugin
+
+import (
+	"context"
+	"time"
+
+	"github.com/grafana/grafana-plugin-sdk-go/backend"
+	"github.com/grafana/grafana-plugin-sdk-go/experimental/concurrent"
+
+	"github.com/originflow/aliyuncdn-datasource/pkg/originflow"
+)
+
+const (
+	// queriesAtOnce bounds the queries of one request that run at the same time.
+	queriesAtOnce = 10
+	// answerWithin is how long a query may take when Grafana sets no deadline of its own.
+	answerWithin = 55 * time.Second
+	// answerMargin is how long before Grafana's deadline a query gives up waiting and answers with what it has.
+	answerMargin = time.Second
+)
+
+// QueryData answers the queries of a panel or an alert rule, each on its own: one that fails does not fail the others.
+func (d *Datasource) QueryData(ctx context.Context, request *backend.QueryDataRequest) (*backend.QueryDataResponse, error) {
+	ctx, cancel := beforeDeadline(ctx)
+	defer cancel()
+	alert := request.Headers[backend.FromAlertHeaderName] == "true"
+	return concurrent.QueryData(ctx, request, func(ctx context.Context, query concurrent.Query) backend.DataResponse {
+		return d.query(ctx, query.DataQuery, alert)
+	}, queriesAtOnce)
+}
+
+// beforeDeadline ends the context a little before its deadline, to leave time for an answer.
+func beforeDeadline(ctx context.Context) (context.Context, context.CancelFunc) {
+	within := answerWithin
+	if deadline, ok := ctx.Deadline(); ok {
+		left := time.Until(deadline)
+		within = left - min(answerMargin, left/10)
+	}
+	return context.WithTimeout(ctx, within)
+}
+
+func (d *Datasource) query(ctx context.Context, query backend.DataQuery, alert bool) backend.DataResponse {
+	q, err := parseQuery(query.JSON)
+	if err != nil {
+		return errorResponse(badRequest(err))
+	}
+	if q.isHidden() {
+		return backend.DataResponse{Status: backend.StatusOK}
+	}
+	if d.broken != nil {
+		return errorResponse(badRequest(d.broken))
+	}
+	targets, err := d.targets(ctx, q, alert)
+	if err != nil {
+		return errorResponse(err)
+	}
+	result := d.reader.Read(ctx, originflow.Request{
+		Targets:       targets,
+		From:          query.TimeRange.From,
+		To:            query.TimeRange.To,
+		Interval:      query.Interval,
+		MaxDataPoints: query.MaxDataPoints,
+		Granularity:   granularities[q.Granularity],
+		TimeMerge:     timeMerges[q.TimeMerge],
+		FixTimeGap:    q.GapFill == gapZero,
+		Provisional:   provisional[q.Provisional],
+		Alert:         alert,
+	})
+	log := backend.Logger.FromContext(ctx)
+	for _, s := range result.Series {
+		log.Debug("Read origin flow", "refId", query.RefID, "domain", s.Target.Name, "operation", result.Operation,
+			"calls", len(s.Calls), "fetched", s.Fetched, "cached", s.Cached, "error", s.Err)
+	}
+	return response(q, result, alert)
+}

@@ -1,0 +1,149 @@
+package plugin
+
+import (
+	"crypto/sha256"
+	"encoding/hex"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"net"
+	"net/url"
+	"strings"
+	"time"
+
+	"github.com/grafana/grafana-plugin-sdk-go/backend/gtime"
+
+	"github.com/originflow/aliyuncdn-datasource/pkg/cdn"
+)
+
+// settings are the data source's settings; docs/configuration.md describes them. Units are in the names or said here.
+type settings struct {
+	AuthType     string `json:"authType"`
+	Endpoint     string `json:"endpoint"`
+	APIVersion   string `json:"apiVersion"`
+	FlowUnit2014 string `json:"flowUnit2014"`
+	// DataDelay is a duration such as 15m.
+	DataDelay      string `json:"dataDelay"`
+	CallsPerSecond int    `json:"callsPerSecond"`
+	CacheMaxMB     int    `json:"cacheMaxMB"`
+
+	endpoint  *url.URL
+	dataDelay time.Duration
+	// secrets are the decrypted secureJsonData.
+	secrets map[string]string
+}
+
+func defaultSettings() settings {
+	return settings{
+		AuthType:       authAccessKey,
+		Endpoint:       "https://cdn.aliyuncs.com",
+		APIVersion:     "auto",
+		FlowUnit2014:   "bit",
+		DataDelay:      "15m",
+		CallsPerSecond: 20,
+		CacheMaxMB:     64,
+	}
+}
+
+// apiVersions are the values of apiVersion; no operation stands for the choice that the answers make.
+var apiVersions = map[string]*cdn.FlowOperation{
+	"auto":                       nil,
+	cdn.SrcFlowData.Version():    cdn.SrcFlowData,
+	cdn.SrcTrafficData.Version(): cdn.SrcTrafficData,
+}
+
+// flowUnits are the values of flowUnit2014.
+var flowUnits = map[string]cdn.Unit{"bit": cdn.Bit, "byte": cdn.Byte}
+
+// parseSettings reads the settings. Its error joins everything that is wrong with them.
+func parseSettings(jsonData []byte, secrets map[string]string) (settings, error) {
+	s := defaultSettings()
+	if len(jsonData) > 0 {
+		if err := json.Unmarshal(jsonData, &s); err != nil {
+			return s, settingsTypeError(err)
+		}
+	}
+	s.fillDefaults()
+	s.secrets = secrets
+
+	var delayErr, endpointErr error
+	s.dataDelay, delayErr = parseDelay(s.DataDelay)
+	s.endpoint, endpointErr = parseEndpoint(s.Endpoint)
+	return s, errors.Join(
+		oneOf("authType", s.AuthType, authTypes),
+		s.missingFields(),
+		endpointErr,
+		oneOf("apiVersion", s.APIVersion, apiVersions),
+		oneOf("flowUnit2014", s.FlowUnit2014, flowUnits),
+		delayErr,
+		between("callsPerSecond", s.CallsPerSecond, 1, 100),
+		between("cacheMaxMB", s.CacheMaxMB, 1, 4096),
+	)
+}
+
+// fillDefaults treats an empty text like a missing one: that is what an editor saves for a field that was cleared.
+func (s *settings) fillDefaults() {
+	defaults := defaultSettings()
+	for field, value := range map[*string]string{
+		&s.AuthType:     defaults.AuthType,
+		&s.Endpoint:     defaults.Endpoint,
+		&s.APIVersion:   defaults.APIVersion,
+		&s.FlowUnit2014: defaults.FlowUnit2014,
+		&s.DataDelay:    defaults.DataDelay,
+	} {
+		if *field = strings.TrimSpace(*field); *field == "" {
+			*field = value
+		}
+	}
+}
+
+// account identifies the Alibaba Cloud account, without revealing anything of it. Other secrets or another endpoint are
+// another account: what was fetched with the old ones is not served to the new.
+func (s settings) account() string {
+	hash := sha256.New()
+	for _, part := range append([]string{s.AuthType, s.endpoint.String()}, s.fieldValues()...) {
+		fmt.Fprintf(hash, "%d:%s", len(part), part)
+	}
+	return hex.EncodeToString(hash.Sum(nil))
+}
+
+func parseDelay(text string) (time.Duration, error) {
+	delay, err := gtime.ParseDuration(text)
+	if err != nil || delay < 0 {
+		return 0, fmt.Errorf("dataDelay: %q is not a duration of zero or more, such as 15m or 0s", text)
+	}
+	return delay, nil
+}
+
+func parseEndpoint(text string) (*url.URL, error) {
+	const example = "write a URL such as https://cdn.aliyuncs.com"
+	endpoint, err := url.Parse(text)
+	switch {
+	case err != nil || endpoint.Host == "":
+		return nil, errors.New("endpoint: not a URL; " + example)
+	case endpoint.User != nil || strings.Trim(endpoint.Path, "/") != "" || endpoint.RawQuery != "" || endpoint.Fragment != "":
+		return nil, errors.New("endpoint: only scheme, host and port; " + example)
+	case endpoint.Scheme == "https", endpoint.Scheme == "http" && isLoopback(endpoint.Hostname()):
+		return endpoint, nil
+	}
+	return nil, errors.New("endpoint: must be https, so that nobody reads or alters the calls; " + example)
+}
+
+func isLoopback(host string) bool {
+	ip := net.ParseIP(host)
+	return host == "localhost" || ip != nil && ip.IsLoopback()
+}
+
+func settingsTypeError(err error) error {
+	if wrong, ok := errors.AsType[*json.UnmarshalTypeError](err); ok {
+		return fmt.Errorf("%s: must be a %s, not a %s", wrong.Field, jsonType(wrong), wrong.Value)
+	}
+	return errors.New("jsonData: not a JSON object")
+}
+
+func between(key string, value, least, most int) error {
+	if value < least || value > most {
+		return fmt.Errorf("%s: must be between %d and %d, not %d", key, least, most, value)
+	}
+	return nil
+}
