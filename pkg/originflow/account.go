@@ -53,11 +53,15 @@ func (a *Account) setLimits(limits Limits) {
 type lesson struct {
 	// dayPhase is when its days start, in seconds after midnight UTC.
 	dayPhase int64
-	// maxSpan is, by slice length, a span in seconds that proved too long: it was answered with longer slices.
-	maxSpan map[int64]int64
-	// mergeSpan is, by slice length, the span in seconds from which on TimeMerge=true makes the slices longer, where
-	// that is not what is documented.
-	mergeSpan map[int64]int64
+	// spans are, where they differ from the documentation, the spans in seconds that are answered with longer slices.
+	spans map[spanKey]int64
+}
+
+// spanKey is what decides how long a span may be: slices of this length are answered up to another span with TimeMerge
+// than without.
+type spanKey struct {
+	length    int64
+	timeMerge TimeMerge
 }
 
 // beijingMidnight is 00:00 in UTC+8, in seconds after midnight UTC.
@@ -67,7 +71,7 @@ func (a *Account) lesson(op *cdn.FlowOperation) lesson {
 	if l, ok := a.learned[op.Name()]; ok {
 		return l
 	}
-	return lesson{dayPhase: beijingMidnight, maxSpan: map[int64]int64{}, mergeSpan: map[int64]int64{}}
+	return lesson{dayPhase: beijingMidnight, spans: map[spanKey]int64{}}
 }
 
 // learn compares an answer with what was asked for. The caller holds a.mu.
@@ -82,21 +86,21 @@ func (a *Account) learn(f *flight) {
 	}
 	length := f.to - f.from
 	switch {
-	case f.leaveInterval && got.length > asked.length:
-		lesson.mergeSpan[asked.length] = length
-	case f.leaveInterval:
-		lesson.mergeSpan[got.length] = length + 1
+	case got.length < asked.length: // the API chose it
+		lesson.spans[spanKey{got.length, f.timeMerge}] = length + 1
+	case got.length > asked.length && f.timeMerge == MergeOn:
+		lesson.spans[spanKey{asked.length, f.timeMerge}] = length
 	case got.length > asked.length:
 		// Half the span will do, or half of that; down to where a call is hardly worth it.
-		lesson.maxSpan[asked.length] = max(length/2, asked.length+1)
+		lesson.spans[spanKey{asked.length, f.timeMerge}] = max(length/2, asked.length+1)
 	}
 	a.learned[f.op.Name()] = lesson
 }
 
-// levels are the slice lengths of an operation, by its documentation and its answers, the shortest first. least is a
-// length that an answer had, perhaps one that no documentation knows; dataDelay is the data source's own delay. The
-// caller holds a.mu.
-func (a *Account) levels(op *cdn.FlowOperation, dataDelay time.Duration, least int64) []level {
+// levels are the slice lengths of an operation, by its documentation and its answers, the shortest first. dataDelay is the
+// data source's own delay; least is a length that an answer had, perhaps one that no documentation knows. The caller
+// holds a.mu.
+func (a *Account) levels(op *cdn.FlowOperation, timeMerge TimeMerge, dataDelay time.Duration, least int64) []level {
 	lesson := a.lesson(op)
 	var levels []level
 	for _, s := range op.Slices {
@@ -106,9 +110,11 @@ func (a *Account) levels(op *cdn.FlowOperation, dataDelay time.Duration, least i
 			history: seconds(s.History),
 			delay:   seconds(max(s.Delay, dataDelay)),
 		}
-		l.mergeSpan = l.maxSpan
-		if known, ok := lesson.mergeSpan[l.length]; ok {
-			l.mergeSpan = known
+		if timeMerge == MergeOff && op.MaxSpanUnmerged > 0 && len(levels) == 0 {
+			l.maxSpan = seconds(op.MaxSpanUnmerged)
+		}
+		if known, ok := lesson.spans[spanKey{l.length, timeMerge}]; ok {
+			l.maxSpan = known
 		}
 		if l.length >= daySeconds {
 			l.phase = lesson.dayPhase
@@ -117,9 +123,6 @@ func (a *Account) levels(op *cdn.FlowOperation, dataDelay time.Duration, least i
 			odd := l
 			odd.grid = grid{length: least}
 			levels = append(levels, odd)
-		}
-		if known, ok := lesson.maxSpan[l.length]; ok {
-			l.maxSpan = min(l.maxSpan, known)
 		}
 		levels = append(levels, l)
 	}

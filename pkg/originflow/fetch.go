@@ -121,18 +121,11 @@ func (f *fetch) depart(ctx context.Context, p *part) []*wait {
 }
 
 func (f *fetch) window(p *part, s span) window {
-	w := window{
+	return window{
 		op: f.op, track: p.track, span: s, now: f.now,
-		fixGap:        f.request.FixTimeGap && f.op.Merge,
-		leaveInterval: f.request.TimeMerge == MergeOn,
+		timeMerge: f.request.TimeMerge,
+		fixGap:    f.request.FixTimeGap && f.op.Merge,
 	}
-	switch f.request.TimeMerge {
-	case MergeOn:
-		w.timeMerge = cdn.True
-	case MergeOff:
-		w.timeMerge = cdn.False
-	}
-	return w
 }
 
 // arrive waits for a flight and takes its slices. It returns their length where the plan counted on another.

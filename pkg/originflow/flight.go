@@ -17,11 +17,12 @@ type window struct {
 	span
 	// now is when the window was planned: what was not final then is provisional in the answer.
 	now       int64
-	timeMerge cdn.Flag
+	timeMerge TimeMerge
 	fixGap    bool
-	// leaveInterval has the API choose the slice length.
-	leaveInterval bool
 }
+
+// timeMergeFlags are the values of the API's parameter TimeMerge.
+var timeMergeFlags = map[TimeMerge]cdn.Flag{MergeAuto: cdn.Unset, MergeOn: cdn.True, MergeOff: cdn.False}
 
 // flight is a window under way. Several readers may wait for one flight; it is given up when the last of them leaves.
 type flight struct {
@@ -108,7 +109,7 @@ func (a *Account) fly(ctx context.Context, r *Reader, f *flight) {
 
 // settled is where the provisional slices of a flight's answer begin. The caller holds Account.mu.
 func (a *Account) settled(f *flight, dataDelay time.Duration) int64 {
-	for _, l := range a.levels(f.op, dataDelay, f.run.length) {
+	for _, l := range a.levels(f.op, f.timeMerge, dataDelay, f.run.length) {
 		if l.length == f.run.length {
 			return l.settled(f.now)
 		}
@@ -130,9 +131,9 @@ func (w window) request() cdn.FlowRequest {
 		DomainName: w.track.domains,
 		Start:      instant(w.from),
 		End:        instant(w.to),
-		TimeMerge:  w.timeMerge,
+		TimeMerge:  timeMergeFlags[w.timeMerge],
 	}
-	if !w.leaveInterval {
+	if w.timeMerge != MergeOn { // which leaves the length to the API
 		request.Interval = time.Duration(w.track.grid.length) * time.Second
 	}
 	if w.fixGap {
@@ -141,8 +142,9 @@ func (w window) request() cdn.FlowRequest {
 	return request
 }
 
-// arrange sorts the points of an answer into a run: aligned, clipped to the window, duplicates dropped, in order. Its
-// grid is the answer's, which may differ from the one asked for.
+// arrange sorts the points of an answer into a run: aligned, clipped to the window, duplicates dropped, in order. Slices
+// shorter than asked for are rolled up; where they are longer, or days start at another time, the run's grid is the
+// answer's.
 func (w window) arrange(flow cdn.Flow) (run, error) {
 	g := w.track.grid
 	if length := seconds(flow.Interval); length > 0 && length != g.length {
@@ -156,7 +158,7 @@ func (w window) arrange(flow cdn.Flow) (run, error) {
 	}
 	// A longer slice that the window cuts may be answered in part only, unless it was the API that chose the length.
 	from := g.ceil(w.from)
-	if w.leaveInterval {
+	if w.timeMerge == MergeOn {
 		from = g.floor(w.from)
 	}
 	r := newRun(g, span{from, max(g.floor(w.to), from)})
@@ -173,6 +175,11 @@ func (w window) arrange(flow cdn.Flow) (run, error) {
 		if w.fixGap && p.Value == 0 {
 			r.values[slot] = filled
 		}
+	}
+	if asked := w.track.grid; w.timeMerge != MergeOn && g.length < asked.length && asked.length%g.length == 0 {
+		rolledUp := newRun(asked, w.span)
+		setRule{fixGap: w.fixGap}.substitute(rolledUp, r)
+		return rolledUp, nil
 	}
 	return r, nil
 }

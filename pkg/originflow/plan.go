@@ -25,10 +25,8 @@ type plan struct {
 // level is what is known of the slices of one length.
 type level struct {
 	grid
-	// maxSpan is the span in seconds that one call no longer answers; 0: any span can be asked for.
+	// maxSpan is the span in seconds that one call no longer answers with slices of this length; 0: it always does.
 	maxSpan int64
-	// mergeSpan is the span in seconds from which on TimeMerge=true is answered with longer slices.
-	mergeSpan int64
 	// history is how far back the API reaches, in seconds.
 	history int64
 	// delay is how long after its end a slice may still change, in seconds.
@@ -102,7 +100,7 @@ func chooseBase(request Request, levels []level, asked span, now, least int64) i
 		case request.TimeMerge == MergeOff:
 			fits = true
 		case request.TimeMerge == MergeOn:
-			fits = asked.to-asked.from < l.mergeSpan || l.length == least
+			fits = asked.to-asked.from < l.maxSpan || l.length == least
 		case request.Granularity > 0:
 			fits = l.length >= seconds(request.Granularity)
 		default:

@@ -122,7 +122,7 @@ func (r *Reader) readSeries(ctx context.Context, request Request, target Target,
 
 func (r *Reader) plan(request Request, op *cdn.FlowOperation, now, least int64) plan {
 	r.Account.mu.Lock()
-	levels := r.Account.levels(op, r.DataDelay, least)
+	levels := r.Account.levels(op, request.TimeMerge, r.DataDelay, least)
 	r.Account.mu.Unlock()
 	return makePlan(request, levels, now, seconds(r.DataDelay), least)
 }

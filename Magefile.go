@@ -1,0 +1,241 @@
+//go:build mage
+
+// Every command of the project: go tool mage -l lists them. The two that matter are demo and verify; each installs what
+// it needs. Serving the demo is in mage_demo.go.
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"runtime"
+	"strings"
+	"time"
+
+	"github.com/grafana/grafana-plugin-sdk-go/build"
+	"github.com/magefile/mage/mg"
+	"github.com/magefile/mage/sh"
+	"github.com/magefile/mage/target"
+)
+
+// Verify installs what it needs and runs every check: format, vet, lint, types, tests, builds and browser tests.
+func Verify(ctx context.Context) error {
+	return steps(ctx,
+		step{"npm packages", install},
+		step{"Go format, vet and staticcheck", lintGo},
+		step{"TypeScript format, types and lint", lintTypeScript},
+		step{"Go tests with the race detector", testGo},
+		step{"frontend tests", testFrontend},
+		step{"plugin frontend", buildFrontend},
+		step{"plugin backend", buildBackend},
+		step{"workbench", buildWorkbench},
+		step{"Chromium", installChromium},
+		step{"browser tests", testBrowser},
+	)
+}
+
+// Build builds the plugin into dist/ and the workbench into workbench/dist/.
+func Build(ctx context.Context) error {
+	return steps(ctx,
+		step{"npm packages", install},
+		step{"plugin frontend", buildFrontend},
+		step{"plugin backend", buildBackend},
+		step{"workbench", buildWorkbench},
+	)
+}
+
+// Test runs the Go and the frontend tests, without the browser.
+func Test(ctx context.Context) error {
+	return steps(ctx,
+		step{"npm packages", install},
+		step{"Go tests with the race detector", testGo},
+		step{"frontend tests", testFrontend},
+	)
+}
+
+// Format rewrites Go and TypeScript files the way verify wants them.
+func Format(ctx context.Context) error {
+	return steps(ctx,
+		step{"npm packages", install},
+		step{"Go", func() error { return sh.RunV("go", append([]string{"tool", "gofumpt", "-w"}, goFiles...)...) }},
+		step{"TypeScript", npm("run", "--silent", "format")},
+	)
+}
+
+// Clean deletes what the other commands made, except node_modules.
+func Clean() error {
+	for _, made := range []string{"dist", "workbench/bin", "workbench/dist", "coverage", "e2e/results"} {
+		if err := os.RemoveAll(made); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// step is a part of a command that the user is told about.
+type step struct {
+	name string
+	run  func() error
+}
+
+func steps(ctx context.Context, all ...step) error {
+	for i, s := range all {
+		if err := ctx.Err(); err != nil {
+			return err
+		}
+		fmt.Printf("▸ [%d/%d] %s\n", i+1, len(all), s.name)
+		start := time.Now()
+		if err := s.run(); err != nil {
+			return fmt.Errorf("%s: %w", s.name, err)
+		}
+		fmt.Printf("  done in %s\n", time.Since(start).Round(100*time.Millisecond))
+	}
+	return nil
+}
+
+func npm(args ...string) func() error {
+	return func() error { return sh.RunV("npm", args...) }
+}
+
+// install installs exactly what package-lock.json says, if that is not what is there.
+func install() error {
+	stale, err := target.Path("node_modules/.package-lock.json", "package-lock.json")
+	if err != nil || !stale {
+		return err
+	}
+	return sh.RunV("npm", "ci", "--no-audit", "--no-fund", "--loglevel=error")
+}
+
+// goFiles is where the project's Go code is.
+var goFiles = []string{"Magefile.go", "mage_demo.go", "pkg", "workbench"}
+
+func lintGo() error {
+	unformatted, err := sh.Output("go", append([]string{"tool", "gofumpt", "-l"}, goFiles...)...)
+	if err != nil {
+		return err
+	}
+	if unformatted != "" {
+		return fmt.Errorf("not formatted, run go tool mage format:\n%s", unformatted)
+	}
+	for _, args := range [][]string{
+		{"vet", "./..."},
+		{"vet", "-tags", "mage", "."},
+		{"tool", "staticcheck", "./..."},
+		{"mod", "tidy", "-diff"},
+	} {
+		if err := sh.RunV("go", args...); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func lintTypeScript() error {
+	for _, script := range []string{"format:check", "typecheck", "lint"} {
+		if err := sh.RunV("npm", "run", "--silent", script); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func testGo() error { return sh.RunV("go", "test", "-race", "./...") }
+
+func testFrontend() error { return sh.RunV("npm", "run", "--silent", "test:ci") }
+
+// buildFrontend builds dist/module.js and what stands beside it, if a source is newer.
+func buildFrontend() error {
+	stale, err := target.Dir("dist/module.js",
+		"src", "package-lock.json", "webpack.config.js", "README.md", "CHANGELOG.md", "LICENSE")
+	if err != nil || !stale {
+		return err
+	}
+	return sh.RunV("npm", "run", "--silent", "build")
+}
+
+// buildBackend builds the plugin's executable for this machine, if a source is newer.
+func buildBackend() error {
+	executable := filepath.Join("dist", "gpx_aliyuncdn_"+runtime.GOOS+"_"+runtime.GOARCH)
+	stale, err := target.Dir(executable, "pkg", "go.mod", "go.sum", "src/plugin.json", "package.json")
+	if err != nil || !stale {
+		return err
+	}
+	return build.Build{}.Custom(runtime.GOOS, runtime.GOARCH)
+}
+
+// Package builds the plugin for every platform that Grafana runs on, into dist/.
+func Package(ctx context.Context) error {
+	return steps(ctx,
+		step{"npm packages", install},
+		step{"plugin frontend", npm("run", "--silent", "build")},
+		step{"plugin backend", func() error {
+			b := build.Build{}
+			for _, platform := range []func() error{b.Linux, b.LinuxARM64, b.Darwin, b.DarwinARM64, b.Windows} {
+				if err := platform(); err != nil {
+					return err
+				}
+			}
+			return nil
+		}},
+	)
+}
+
+// workbenchHost is the executable that serves the workbench.
+var workbenchHost = filepath.Join("workbench", "bin", "workbench")
+
+// buildWorkbench builds the host and its page.
+func buildWorkbench() error {
+	if err := sh.RunV("go", "build", "-o", workbenchHost, "./workbench"); err != nil {
+		return err
+	}
+	stale, err := target.Dir("workbench/dist/index.html",
+		"workbench/web", "workbench/webpack.config.js", "package-lock.json")
+	if err != nil || !stale {
+		return err
+	}
+	return sh.RunV("npm", "run", "--silent", "build:workbench")
+}
+
+// findChromium returns the browser's path, "" if there is none.
+func findChromium() string {
+	for _, name := range []string{os.Getenv("CHROMIUM"), "chromium", "chromium-browser", "google-chrome"} {
+		if path, err := exec.LookPath(name); err == nil {
+			return path
+		}
+	}
+	return ""
+}
+
+// installChromium installs Debian's Chromium where there is no browser and this user may.
+func installChromium() error {
+	if path := findChromium(); path != "" {
+		fmt.Println("  using", path)
+		return nil
+	}
+	if _, err := exec.LookPath("apt-get"); err != nil || os.Geteuid() != 0 {
+		return errors.New("no Chromium found: install it (Debian: apt-get install chromium), or name it in CHROMIUM")
+	}
+	fmt.Println("  no browser found: installing Debian's chromium")
+	if err := sh.Run("apt-get", "update", "-qq"); err != nil {
+		return err
+	}
+	env := map[string]string{"DEBIAN_FRONTEND": "noninteractive"}
+	return sh.RunWith(env, "apt-get", "install", "-y", "-qq", "--no-install-recommends", "chromium")
+}
+
+func testBrowser() error {
+	env := map[string]string{"CHROMIUM": findChromium()}
+	return sh.RunWithV(env, "npx", "playwright", "test", "--config", "e2e/playwright.config.ts")
+}
+
+// Bench runs the benchmarks and prints their table.
+func Bench() error {
+	mg.Deps(install)
+	return sh.RunV("go", "test", "-run", "^$", "-bench", ".", "-benchmem", "./pkg/...")
+}
+
+// say prints lines that must not be missed.
+func say(lines ...string) { fmt.Println("\n" + strings.Join(lines, "\n")) }
