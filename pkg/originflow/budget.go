@@ -40,10 +40,12 @@ const (
 )
 
 func newBudget(callsPerSecond int) *budget {
-	b := &budget{limiter: rate.NewLimiter(0, 1)}
-	b.setFull(callsPerSecond)
-	return b
+	full := rate.Limit(callsPerSecond)
+	return &budget{limiter: rate.NewLimiter(full, burst(callsPerSecond)), full: full}
 }
+
+// burst is how many calls may go at once, so that a small dashboard does not queue: a quarter of a second's.
+func burst(callsPerSecond int) int { return max(callsPerSecond/4, 1) }
 
 // setFull changes the rate to fall back to when the API is content, in calls per second.
 func (b *budget) setFull(callsPerSecond int) {
@@ -54,9 +56,8 @@ func (b *budget) setFull(callsPerSecond int) {
 		return // keep what throttling taught
 	}
 	b.full = full
-	b.limiter.SetLimit(b.full)
-	// A quarter of a second's calls may go at once, so that a small dashboard does not queue.
-	b.limiter.SetBurst(max(callsPerSecond/4, 1))
+	b.limiter.SetLimit(full)
+	b.limiter.SetBurst(burst(callsPerSecond))
 }
 
 // wait returns when it is the caller's turn to call, or with the context's error. Whoever has urgent set goes before

@@ -97,10 +97,7 @@ func (f *fetch) depart(ctx context.Context, p *part) []*wait {
 	account := f.reader.Account
 	mine := p.runs[0]
 	f.cached += account.store.load(p.track, mine, f.request.FixTimeGap, f.request.Provisional, f.now)
-	gaps := mine.gaps()
-	if len(gaps) > 0 && f.request.TimeMerge == MergeOn {
-		gaps = []span{p.layer.span} // one call, whatever is there
-	}
+	gaps := f.callable(mine.gaps(), p.layer)
 	var awaited []*wait
 	for _, gap := range gaps {
 		var covered []span
@@ -118,6 +115,22 @@ func (f *fetch) depart(ctx context.Context, p *part) []*wait {
 		}
 	}
 	return awaited
+}
+
+// callable widens the gaps to what is worth a call.
+func (f *fetch) callable(gaps []span, l layer) []span {
+	if len(gaps) == 0 {
+		return nil
+	}
+	if f.request.TimeMerge == MergeOn {
+		return []span{l.span} // one call, whatever is there
+	}
+	// Provisional slices are looked at all together, so that the next look is a minute away for each of them.
+	last := &gaps[len(gaps)-1]
+	if settled := l.settled(f.now); f.request.Provisional && last.to > settled {
+		*last = span{min(last.from, settled), l.ceil(f.now)}
+	}
+	return gaps
 }
 
 func (f *fetch) window(p *part, s span) window {

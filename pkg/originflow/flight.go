@@ -45,6 +45,7 @@ func (f *flight) serves(fixGap bool) bool { return fixGap || !f.fixGap }
 // Account.mu.
 func (a *Account) start(ctx context.Context, r *Reader, w window) *flight {
 	f := &flight{window: w, done: make(chan struct{})}
+	f.queued.Store(true)
 	ctx, f.cancel = context.WithCancel(context.WithoutCancel(ctx))
 	a.flights[w.track] = append(a.flights[w.track], f)
 	go a.fly(ctx, r, f)

@@ -65,7 +65,8 @@ func makePlan(request Request, levels []level, now, delay, least int64) plan {
 	}
 
 	if request.Alert && !request.Provisional && asked.to > p.settled {
-		asked = span{p.settled - (asked.to - asked.from), p.settled}
+		length := seconds(request.To.Sub(request.From) + time.Second - 1)
+		asked = span{p.settled - length, p.settled}
 	}
 	if earliest := p.base.earliest(now); earliest > step.floor(asked.from) {
 		if earliest > asked.from+step.length {

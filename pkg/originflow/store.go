@@ -38,7 +38,7 @@ type blockKey struct {
 // index. The names of its domains are shared with the other blocks of the track.
 const blockBytes = blockSlices*8 + 240
 
-// tail holds the provisional slices of a track as they were at one moment.
+// tail holds the provisional slices of a track as they were at one moment: all of them, up to the one under way.
 type tail struct {
 	run
 	fetched int64
@@ -76,6 +76,12 @@ func (s *store) load(t track, r run, fixGap, provisional bool, now int64) int {
 	})
 	if tail, ok := s.tails[t]; ok && provisional && now-tail.fetched < tailSeconds {
 		loaded += r.take(tail.run, fixGap)
+		// What began since has to wait for the next look.
+		for i := max(r.slot(tail.to), 0); i < len(r.values); i++ {
+			if is(r.values[i], unknown) {
+				r.values[i] = absent
+			}
+		}
 	}
 	return loaded
 }

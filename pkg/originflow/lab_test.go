@@ -1,0 +1,104 @@
+package originflow
+
+import (
+	"context"
+	"net/http"
+	"net/url"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"github.com/aliyun/alibaba-cloud-sdk-go/sdk/auth/credentials"
+	"github.com/stretchr/testify/require"
+
+	"github.com/originflow/aliyuncdn-datasource/pkg/cdn"
+	"github.com/originflow/aliyuncdn-datasource/pkg/cdnsim"
+)
+
+// lab is a reader of a simulated account. Its tests run in a bubble whose clock stands still while anything is going on:
+// latency, pauses and waiting for the budget take no time, and the time they take is exact.
+type lab struct {
+	*testing.T
+	sim    *cdnsim.Server
+	reader *Reader
+}
+
+// inLab runs a test in a bubble, at half past noon, 2000-01-01 UTC.
+func inLab(t *testing.T, options cdnsim.Options, test func(*lab)) {
+	t.Helper()
+	synctest.Test(t, func(t *testing.T) {
+		time.Sleep(12*time.Hour + 30*time.Minute)
+		test(newLab(t, options, Limits{CallsPerSecond: 100, CacheBytes: 64 << 20}))
+	})
+}
+
+func newLab(t *testing.T, options cdnsim.Options, limits Limits) *lab {
+	t.Helper()
+	sim := cdnsim.New(options)
+	return &lab{T: t, sim: sim, reader: &Reader{
+		Account:     NewAccount(limits),
+		Client:      simClient(sim),
+		SrcFlowUnit: cdn.Bit,
+		DataDelay:   15 * time.Minute,
+		Now:         time.Now,
+	}}
+}
+
+func simClient(sim *cdnsim.Server) *cdn.Client {
+	key := credentials.NewStaticAKCredentialsProvider(cdnsim.DemoKeyID, cdnsim.DemoKeySecret)
+	signer := &cdn.Signer{Credentials: key, Next: cdnsim.InProcess(sim)}
+	return cdn.NewClient(&url.URL{Scheme: "https", Host: "cdn.example"}, &http.Client{Transport: signer})
+}
+
+// domain is the one that most tests ask for.
+const domain = "www.example.com"
+
+// last asks for the time from a while ago until now.
+func last(d time.Duration, domains ...string) Request {
+	if len(domains) == 0 {
+		domains = []string{domain}
+	}
+	request := Request{From: time.Now().Add(-d), To: time.Now(), MaxDataPoints: 20_000, TimeMerge: MergeAuto}
+	for _, name := range domains {
+		request.Targets = append(request.Targets, Target{Name: name, Domains: []string{name}})
+	}
+	return request
+}
+
+// read answers a request of one target, which must not fail.
+func (l *lab) read(request Request) Series {
+	l.Helper()
+	result := l.reader.Read(context.Background(), request)
+	require.Len(l, result.Series, 1)
+	require.NoError(l, result.Series[0].Err)
+	return result.Series[0]
+}
+
+// calls counts the calls since the last time.
+func (l *lab) calls() int {
+	count := len(l.sim.Calls())
+	l.sim.Reset()
+	return count
+}
+
+// traffic is what the simulated origin served in [from, to), in byte.
+func traffic(domain string, from, to time.Time) float64 {
+	var sum float64
+	for t := from; t.Before(to); t = t.Add(5 * time.Minute) {
+		sum += float64(cdnsim.Traffic(domain, t))
+	}
+	return sum
+}
+
+// requireExact compares a series with what the origin served: every slice from the first to the last, nothing else.
+func (l *lab) requireExact(series Series, from, to time.Time) {
+	l.Helper()
+	next := from
+	for _, s := range series.Slices {
+		require.Equal(l, next, s.Start)
+		next = s.Start.Add(series.Step)
+		require.InDelta(l, traffic(series.Target.Name, s.Start, next), s.Bytes, 0.5, "slice %s", s.Start)
+		require.InDelta(l, s.Bytes/series.Step.Seconds(), s.BytesPerSecond, 0.01)
+	}
+	require.Equal(l, to, next)
+}
