@@ -1,0 +1,111 @@
+package cdnsim
+
+import (
+	"context"
+	"maps"
+	"slices"
+	"time"
+)
+
+const (
+	version2014 = "2014-11-11"
+	version2018 = "2018-05-10"
+)
+
+// operation is one row of the catalogue.
+type operation struct {
+	name, version string
+	// params are what the operation documents. The real API ignores others; the
+	// simulation refuses them, or a client's misspelt parameter would go unseen.
+	params    []string
+	throttled *Error
+	serve     func(*Server, *request) (map[string]any, *Error)
+}
+
+// request is a call that has passed the gateway.
+type request struct {
+	ctx    context.Context
+	params map[string]string
+	now    time.Time
+}
+
+var catalogue = []operation{
+	{
+		name: "DescribeDomainSrcFlowData", version: version2014, throttled: &errThrottledUser,
+		params: []string{"DomainName", "StartTime", "EndTime", "Interval", "TimeMerge", "FixTimeGap"},
+		serve:  serveSrcFlow,
+	},
+	{
+		name: "DescribeDomainSrcTrafficData", version: version2018, throttled: &errThrottled,
+		params: []string{"DomainName", "StartTime", "EndTime", "Interval"},
+		serve:  serveSrcTraffic,
+	},
+	{
+		name: "DescribeUserDomains", version: version2018, throttled: &errThrottled,
+		params: []string{
+			"PageNumber", "PageSize", "DomainName", "DomainSearchType",
+			"DomainStatus", "CdnType", "Coverage", "CheckDomainShow",
+		},
+		serve: serveUserDomains,
+	},
+}
+
+// commonParams are the gateway's own parameters; true means mandatory. RegionId,
+// OwnerId and SignatureType are accepted because Alibaba's clients send them.
+var commonParams = map[string]bool{
+	"Action": true, "Version": true, "AccessKeyId": true,
+	"SignatureMethod": true, "SignatureVersion": true, "SignatureNonce": true,
+	"Signature": true, "Timestamp": true,
+	"Format": false, "SecurityToken": false, "SignatureType": false, "RegionId": false, "OwnerId": false,
+}
+
+// mandatoryParams are checked in this order, so that the answer does not depend
+// on map order.
+var mandatoryParams = slices.DeleteFunc(slices.Sorted(maps.Keys(commonParams)),
+	func(name string) bool { return !commonParams[name] })
+
+// ownParams leaves out the gateway's parameters, and with them every credential.
+func ownParams(params map[string]string) map[string]string {
+	own := maps.Clone(params)
+	maps.DeleteFunc(own, func(name, _ string) bool {
+		_, common := commonParams[name]
+		return common
+	})
+	return own
+}
+
+// operation finds what is asked for. Format is settled here too: the gateway
+// would answer XML by default, which no client of ours reads.
+func (s *Server) operation(params map[string]string) (*operation, *Error) {
+	for _, name := range mandatoryParams {
+		if params[name] == "" {
+			return nil, errMissing(name)
+		}
+	}
+	if params["Format"] != formatJSON {
+		return nil, errParameter("Format")
+	}
+	knownVersion := false
+	for i, op := range catalogue {
+		if op.version != params["Version"] {
+			continue
+		}
+		knownVersion = true
+		if op.name == params["Action"] && !(s.opts.Retired && op.version == version2014) {
+			return &catalogue[i], nil
+		}
+	}
+	if !knownVersion {
+		return nil, &errVersion
+	}
+	return nil, &errAction
+}
+
+func (op *operation) run(s *Server, r *request) (map[string]any, *Error) {
+	for _, name := range slices.Sorted(maps.Keys(r.params)) {
+		if !slices.Contains(op.params, name) {
+			return nil, errParameter(name)
+		}
+	}
+	return op.serve(s, r)
+}

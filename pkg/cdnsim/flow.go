@@ -1,0 +1,183 @@
+package cdnsim
+
+import (
+	"cmp"
+	"context"
+	"strings"
+	"time"
+)
+
+// dialect is how one API version differs in asking and answering for origin flow.
+type dialect struct {
+	layout      string        // of StartTime and EndTime
+	domainCap   int           // most names in DomainName
+	history     time.Duration // 0 is by granularity
+	loneTime    *Error        // for only one of StartTime and EndTime
+	anyInterval bool          // an unsupported Interval falls back instead of failing
+}
+
+// flowQuery is a valid request for origin flow.
+type flowQuery struct {
+	domains  []string
+	from, to time.Time // as asked
+	granularity
+	fill bool // missing slices come as zero
+}
+
+// fills are the values of FixTimeGap.
+var fills = map[string]bool{"": false, "true": true, "on": true, "false": false, "off": false}
+
+// flowQuery checks the parameters of an origin flow operation.
+func (s *Server) flowQuery(r *request, d dialect) (flowQuery, *Error) {
+	var q flowQuery
+	var problem *Error
+	if q.from, q.to, problem = d.times(r); problem != nil {
+		return q, problem
+	}
+	wish, ok := intervals[r.params["Interval"]]
+	if !ok && !d.anyInterval {
+		return q, &errInterval
+	}
+	merging, ok := merges[r.params["TimeMerge"]]
+	if !ok {
+		return q, errParameter("TimeMerge")
+	}
+	if q.fill, ok = fills[r.params["FixTimeGap"]]; !ok {
+		return q, errParameter("FixTimeGap")
+	}
+	q.granularity = s.opts.choose(wish, merging, q.to.Sub(q.from))
+	if q.from.Before(r.now.Add(-cmp.Or(d.history, q.history))) {
+		return q, &errStartTooOld
+	}
+	q.domains, problem = s.flowDomains(r.params["DomainName"], d.domainCap)
+	return q, problem
+}
+
+// times reads StartTime and EndTime: both, or neither for the last 24 hours.
+func (d dialect) times(r *request) (start, end time.Time, problem *Error) {
+	from, to := r.params["StartTime"], r.params["EndTime"]
+	if (from == "") != (to == "") {
+		return start, end, d.loneTime
+	}
+	if from == "" {
+		end = r.now.UTC().Truncate(time.Minute)
+		return end.Add(-day), end, nil
+	}
+	start, ok := parseTime(d.layout, from)
+	if !ok {
+		return start, end, &errStartFormat
+	}
+	end, ok = parseTime(d.layout, to)
+	switch {
+	case !ok:
+		return start, end, &errEndFormat
+	case !end.After(start), end.Sub(start) > maxSpan:
+		return start, end, &errEndMismatch
+	}
+	return start, end, nil
+}
+
+// flowDomains are the domains a DomainName means: a comma list, each once, or
+// all of the account.
+func (s *Server) flowDomains(text string, most int) ([]string, *Error) {
+	list, known := s.account()
+	var names []string
+	if text == "" {
+		for _, d := range list {
+			names = append(names, d.Name)
+		}
+		return names, nil
+	}
+	asked := strings.Split(text, ",")
+	if len(asked) > most {
+		return nil, &errDomainCount
+	}
+	seen := map[string]bool{}
+	for _, name := range asked {
+		switch {
+		case name == "" || strings.ContainsAny(name, " \t/:*"):
+			return nil, &errDomainFormat
+		case !known[name]:
+			return nil, &errDomainUnknown
+		case !seen[name]:
+			seen[name] = true
+			names = append(names, name)
+		}
+	}
+	return names, nil
+}
+
+// point is one slice of an answer, in bytes.
+type point struct {
+	start time.Time
+	bytes int64
+}
+
+// points computes the merged traffic of the query's domains, ascending in time.
+func (s *Server) points(ctx context.Context, q flowQuery, now time.Time) ([]point, *Error) {
+	first, last := q.floor(q.from), q.floor(q.to)
+	if s.opts.EndExcluded && last.Equal(q.to) && last.After(first) {
+		last = last.Add(-q.slice)
+	}
+	perSlice := int(q.slice / fiveMinutes)
+	count := int(last.Sub(first)/q.slice) + 1
+	sums := make([]int64, count)
+	present := make([]bool, count)
+	for _, name := range q.domains {
+		if ctx.Err() != nil {
+			return nil, &errInternal // nobody is listening any more
+		}
+		s.addDomain(name, first, perSlice, sums, present)
+	}
+	points := make([]point, 0, count)
+	for i, sum := range sums {
+		start := first.Add(time.Duration(i) * q.slice)
+		value, known := s.opts.Late.settle(sum, now.Sub(start), q.slice+q.delay)
+		if known = known && present[i]; !known {
+			value = 0
+		}
+		if known || q.fill {
+			points = append(points, point{start, value})
+		}
+	}
+	return points, nil
+}
+
+// addDomain adds a domain's 5-minute slices into slices perSlice times as long.
+func (s *Server) addDomain(name string, first time.Time, perSlice int, sums []int64, present []bool) {
+	traffic := profileOf(name)
+	lost := lossOf(name, s.opts.Missing)
+	index := sliceIndex(first)
+	var buffer [slicesPerDay]int64
+	for done, total := 0, len(sums)*perSlice; done < total; {
+		chunk := buffer[:min(total-done, len(buffer))]
+		traffic.fill(chunk, index+int64(done))
+		for i, bytes := range chunk {
+			if !lost.at(index + int64(done+i)) {
+				at := (done + i) / perSlice
+				sums[at] += bytes
+				present[at] = true
+			}
+		}
+		done += len(chunk)
+	}
+}
+
+// settle is what a slice with the given final sum holds at an age since its
+// start, when it is final at the age settled.
+func (l Late) settle(sum int64, age, settled time.Duration) (value int64, present bool) {
+	switch {
+	case age < 0:
+		return 0, false
+	case age >= settled:
+		return sum, true
+	case l == LateAbsent:
+		return 0, false
+	case l == LateZero:
+		return 0, true
+	}
+	// At most nine tenths, in steps of a thousandth: a client that takes it for
+	// final is off by enough to be seen. Split, or the product would overflow.
+	share := int64(900 * age / settled)
+	return sum/1000*share + sum%1000*share/1000, true
+}

@@ -1,0 +1,80 @@
+package cdnsim
+
+// rhythm is how a kind of site is used over the day and the week, in Beijing
+// time, in the fixed point of traffic.go.
+type rhythm struct {
+	day  [slicesPerDay]int64 // highest is 1.0
+	week [7]int64            // from Sunday
+}
+
+// The day is given hour by hour in per cent of its highest hour, the week in per
+// cent of a normal day.
+var (
+	publicSite = newRhythm(
+		[24]int64{38, 30, 25, 22, 20, 22, 30, 42, 55, 70, 80, 84, 88, 85, 82, 82, 84, 86, 90, 95, 100, 98, 85, 60},
+		[7]int64{112, 96, 96, 97, 98, 102, 114})
+	videoSite = newRhythm(
+		[24]int64{55, 38, 25, 18, 14, 12, 15, 22, 30, 36, 42, 50, 58, 55, 50, 48, 50, 56, 66, 82, 96, 100, 95, 78},
+		[7]int64{125, 94, 94, 95, 96, 108, 128})
+	officeSite = newRhythm(
+		[24]int64{12, 10, 9, 9, 10, 12, 20, 40, 75, 95, 100, 98, 70, 85, 98, 100, 96, 85, 60, 45, 38, 32, 25, 18},
+		[7]int64{40, 102, 104, 104, 102, 98, 45})
+	// steadySite varies so little that one threshold tells a tripling from the
+	// normal at any hour.
+	steadySite = newRhythm(
+		[24]int64{78, 75, 72, 70, 70, 71, 74, 80, 85, 90, 93, 95, 96, 95, 94, 94, 95, 96, 98, 99, 100, 99, 93, 85},
+		[7]int64{102, 98, 98, 98, 99, 100, 102})
+)
+
+// newRhythm draws a line from hour to hour.
+func newRhythm(hours [24]int64, week [7]int64) *rhythm {
+	r := &rhythm{}
+	for n := range r.day {
+		hour, step := n/slicesPerHour, int64(n%slicesPerHour)
+		from, to := hours[hour], hours[(hour+1)%24]
+		r.day[n] = (from*slicesPerHour + (to-from)*step) * one / (100 * slicesPerHour)
+	}
+	for i, share := range week {
+		r.week[i] = share * one / 100
+	}
+	return r
+}
+
+// bytesPerSlice is what a rate of 1 kbit/s moves in a 5-minute slice.
+const bytesPerSlice = 1000 * 300 / 8
+
+// demoProfiles are the sizes of the demo domains at their day's highest, in
+// kbit/s. They span what one account really mixes.
+var demoProfiles = map[string]struct {
+	kbps   int64
+	rhythm *rhythm
+}{
+	"video.example.com":    {2_400_000, videoSite},
+	"live.example.net":     {850_000, videoSite},
+	"download.example.com": {420_000, publicSite},
+	"cdn.example.net":      {260_000, publicSite},
+	"img.example.com":      {140_000, publicSite},
+	pulsingDomain:          {70_000, steadySite},
+	"www.example.com":      {32_000, publicSite},
+	"shop.example.org":     {14_000, publicSite},
+	"docs.example.org":     {900, officeSite},
+	"api.example.com":      {75, officeSite},
+	"beta.example.net":     {4, officeSite},
+	"legacy.example.org":   {0, publicSite},
+}
+
+// pulsingDomain has the hourly spike alert demos rely on.
+const pulsingDomain = "static.example.com"
+
+func profileOf(domain string) profile {
+	p := profile{seed: hashName(domain), pulse: domain == pulsingDomain}
+	if demo, ok := demoProfiles[domain]; ok {
+		p.base, p.rhythm = demo.kbps*bytesPerSlice, demo.rhythm
+		return p
+	}
+	rhythms := [...]*rhythm{publicSite, videoSite, officeSite, steadySite}
+	p.rhythm = rhythms[p.seed>>8%uint64(len(rhythms))]
+	// 6 kbit/s to 100 Mbit/s, as many domains in each power of two.
+	p.base = (6 + int64(p.seed>>16%6)) * bytesPerSlice << (p.seed >> 24 % 14)
+	return p
+}

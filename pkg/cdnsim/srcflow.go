@@ -1,0 +1,44 @@
+package cdnsim
+
+import (
+	"encoding/json"
+	"time"
+)
+
+// minuteLayout is how 2014-11-11 writes StartTime and EndTime.
+const minuteLayout = "2006-01-02T15:04Z"
+
+var dialect2014 = dialect{
+	layout: minuteLayout, domainCap: 200, history: 90 * day,
+	loneTime: &errLoneTime, anyInterval: true,
+}
+
+// fields2014 are in bit per slice, as the reference page says.
+var fields2014 = []pointField{
+	{"Value", func(bytes int64) int64 { return 8 * bytes }},
+}
+
+// serveSrcFlow answers DescribeDomainSrcFlowData of 2014-11-11.
+func serveSrcFlow(s *Server, r *request) (map[string]any, *Error) {
+	return s.serveFlow(r, dialect2014, "SrcFlowDataPerInterval", fields2014)
+}
+
+// serveFlow is what both versions' operations have in common.
+func (s *Server) serveFlow(r *request, d dialect, container string, fields []pointField) (map[string]any, *Error) {
+	q, problem := s.flowQuery(r, d)
+	if problem != nil {
+		return nil, problem
+	}
+	points, problem := s.points(r.ctx, q, r.now)
+	if problem != nil {
+		return nil, problem
+	}
+	body := map[string]any{
+		"DomainName":   r.params["DomainName"],
+		"DataInterval": json.RawMessage(s.opts.appendScalar(nil, int64(q.slice/time.Second))),
+		"StartTime":    q.from.Format(d.layout),
+		"EndTime":      q.to.Format(d.layout),
+	}
+	s.opts.container(body, container, points, fields)
+	return body, nil
+}
