@@ -2,6 +2,7 @@ package cdnsim_test
 
 import (
 	"context"
+	"encoding/json"
 	"io"
 	"net/http"
 	"sync"
@@ -56,8 +57,8 @@ func TestAFaultMayCutTheTrueAnswerShort(t *testing.T) {
 	a := broken(t, cdnsim.Fault{Edit: func(b []byte) []byte { return b[:len(b)/2] }})
 	status, body := a.get(a.query(domains18, nil))
 	assert.Equal(t, 200, status)
-	assert.Regexp(t, `^\{"Domains"`, body)
-	assert.NotRegexp(t, `\}$`, body[len(body)-1:]+"x")
+	assert.Contains(t, body, "DomainName")
+	assert.False(t, json.Valid([]byte(body)), body)
 }
 
 func TestAFaultMayBreakTheConnection(t *testing.T) {

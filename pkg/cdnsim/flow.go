@@ -152,11 +152,14 @@ func (s *Server) addDomain(name string, first time.Time, perSlice int, sums []in
 	for done, total := 0, len(sums)*perSlice; done < total; {
 		chunk := buffer[:min(total-done, len(buffer))]
 		traffic.fill(chunk, index+int64(done))
+		at, left := done/perSlice, perSlice-done%perSlice
 		for i, bytes := range chunk {
 			if !lost.at(index + int64(done+i)) {
-				at := (done + i) / perSlice
 				sums[at] += bytes
 				present[at] = true
+			}
+			if left--; left == 0 {
+				at, left = at+1, perSlice
 			}
 		}
 		done += len(chunk)

@@ -57,17 +57,21 @@ var demoProfiles = map[string]struct {
 	pulsingDomain:          {70_000, steadySite},
 	"www.example.com":      {32_000, publicSite},
 	"shop.example.org":     {14_000, publicSite},
-	"docs.example.org":     {900, officeSite},
+	lullingDomain:          {900, officeSite},
 	"api.example.com":      {75, officeSite},
 	"beta.example.net":     {4, officeSite},
 	"legacy.example.org":   {0, publicSite},
 }
 
-// pulsingDomain has the hourly spike alert demos rely on.
-const pulsingDomain = "static.example.com"
+// pulsingDomain has the hourly spike, lullingDomain the silences that alert demos
+// rely on.
+const (
+	pulsingDomain = "static.example.com"
+	lullingDomain = "docs.example.org"
+)
 
 func profileOf(domain string) profile {
-	p := profile{seed: hashName(domain), pulse: domain == pulsingDomain}
+	p := profile{seed: hashName(domain), pulse: domain == pulsingDomain, lulls: domain == lullingDomain}
 	if demo, ok := demoProfiles[domain]; ok {
 		p.base, p.rhythm = demo.kbps*bytesPerSlice, demo.rhythm
 		return p

@@ -28,6 +28,9 @@ const (
 // is below 90 Mbit/s outside them and above 110 Mbit/s inside, so an alert at
 // 100 Mbit/s on 5-minute slices fires and recovers every hour.
 //
+// docs.example.org falls silent for the first half of every sixth hour in
+// Beijing time: 00:00, 06:00, 12:00 and 18:00.
+//
 // It is computed in integers, as results of floating point would differ in the
 // last digit between processors.
 func Traffic(domain string, t time.Time) int64 {
@@ -45,6 +48,7 @@ type profile struct {
 	base   int64 // bytes per slice at the day's highest, without noise
 	rhythm *rhythm
 	pulse  bool // the hourly spike of static.example.com
+	lulls  bool // the silences of docs.example.org
 }
 
 // fill writes the traffic of consecutive slices, a day and an hour at a time,
@@ -75,12 +79,16 @@ func (p profile) fillDay(values []int64, today int64, first int) {
 		level := one + drift + slope*int64(n%slicesPerHour)/slicesPerHour + p.noise(saltSlice, today*slicesPerDay+int64(n), 60)
 		bytes := p.base * p.rhythm.day[n] >> 10 * (week * level >> 10) >> 10
 		values[i] = bytes * (one + special.extra(n) + p.pulseAt(today, n)) >> 10
+		if p.lulls && n%(6*slicesPerHour) < slicesPerHour/2 {
+			values[i] = 0
+		}
 	}
 }
 
-// noise is evenly spread over ±most.
+// noise is evenly spread over ±most. It scales by multiplying: it is drawn once
+// per slice, where a division would be most of the work.
 func (p profile) noise(salt uint64, n int64, most int64) int64 {
-	return int64(mix(p.seed^salt, uint64(n))%uint64(2*most+1)) - most
+	return int64(mix(p.seed^salt, uint64(n))>>32*uint64(2*most+1)>>32) - most
 }
 
 // pulseAt is what the hourly spike adds to slice n of a day.

@@ -30,7 +30,7 @@ type authType struct {
 	provider func(values []string) credentials.CredentialsProvider
 }
 
-// authTypes are the ways to sign in. A new one is a row here and one in src/components/authTypes.ts.
+// authTypes are the ways to sign in. A new one is a row here and one in src/components/config/authKinds.ts.
 var authTypes = map[string]authType{
 	authAccessKey: {
 		fields: []string{"accessKeyId", "accessKeySecret"},
@@ -78,7 +78,7 @@ func newClient(
 	provider := authTypes[s.AuthType].provider(s.fieldValues())
 	if s.AuthType == authDemo {
 		options := cdnsim.DemoOptions()
-		options.Now = now
+		options.Now, options.SigningClock = now, time.Now
 		demo := cdnsim.InProcess(cdnsim.New(options))
 		return cdn.NewClient(s.endpoint, &http.Client{Transport: &cdn.Signer{Credentials: provider, Next: demo}}), nil
 	}
