@@ -93,6 +93,11 @@ func explain(err error) explanation {
 	return explanation{row.status, backend.ErrorSourceDownstream, text + reference(failure)}
 }
 
+// isLate tells whether the failure is that time ran out.
+func isLate(err error) bool {
+	return errors.Is(err, originflow.ErrBudget) || errors.Is(err, context.DeadlineExceeded)
+}
+
 func errorResponse(err error) backend.DataResponse {
 	e := explain(err)
 	return backend.ErrDataResponseWithSource(e.status, e.source, e.text)

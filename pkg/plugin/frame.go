@@ -58,9 +58,11 @@ func response(q queryModel, result originflow.Result, alert bool) backend.DataRe
 			frames = append(frames, frame(q, result, s))
 		}
 	}
-	if len(failed) > 0 && len(failed) == len(result.Series) {
-		response := errorResponse(failed[0].Err)
-		response.Frames = frames
+	if err := verdict(result, failed, alert); err != nil {
+		response := errorResponse(err)
+		if response.Frames = frames; len(frames) > 0 {
+			frames[0].AppendNotices(notices(q, result, failed)...)
+		}
 		return response
 	}
 	if len(frames) == 0 {
@@ -69,6 +71,22 @@ func response(q queryModel, result originflow.Result, alert bool) backend.DataRe
 	}
 	frames[0].AppendNotices(notices(q, result, failed)...)
 	return backend.DataResponse{Status: backend.StatusOK, Frames: frames}
+}
+
+// verdict is the error that fails the query, with or without frames: all of its series failed, or a panel ran out of
+// time. An alert rule rather evaluates the domains that were in time.
+func verdict(result originflow.Result, failed []originflow.Series, alert bool) error {
+	if len(failed) > 0 && len(failed) == len(result.Series) {
+		return failed[0].Err
+	}
+	if !alert {
+		for _, s := range failed {
+			if isLate(s.Err) {
+				return s.Err
+			}
+		}
+	}
+	return nil
 }
 
 func frame(q queryModel, result originflow.Result, s originflow.Series) *data.Frame {
