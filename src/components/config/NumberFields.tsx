@@ -1,0 +1,75 @@
+import { t } from '@grafana/i18n';
+import { InlineField, Input } from '@grafana/ui';
+import React from 'react';
+import { FIELD_WIDTH, LABEL_WIDTH } from './layout';
+import { numberProblem } from './problems';
+import { DEFAULTS, type Settings } from './settings';
+
+interface NumberField {
+  key: 'callsPerSecond' | 'cacheMaxMB' | 'timeout';
+  min: number;
+  max: number;
+  label: () => string;
+  tooltip: () => string;
+}
+
+const NUMBER_FIELDS: NumberField[] = [
+  {
+    key: 'callsPerSecond',
+    min: 1,
+    max: 100,
+    label: () => t('config.callsPerSecond.label', 'Calls per second'),
+    tooltip: () =>
+      t(
+        'config.callsPerSecond.tooltip',
+        'The most API calls a second that this account makes from here. Alibaba Cloud counts the calls of all your tools together and allows 100.'
+      ),
+  },
+  {
+    key: 'cacheMaxMB',
+    min: 1,
+    max: 4096,
+    label: () => t('config.cacheMaxMB.label', 'Cache (MB)'),
+    tooltip: () =>
+      t(
+        'config.cacheMaxMB.tooltip',
+        'The most memory for slices that are final and need not be fetched again.'
+      ),
+  },
+  {
+    key: 'timeout',
+    min: 1,
+    max: 600,
+    label: () => t('config.timeout.label', 'Timeout (seconds)'),
+    tooltip: () =>
+      t('config.timeout.tooltip', 'How long a single API call may take before it counts as failed.'),
+  },
+];
+
+export function NumberFields({ settings: { saved, set, readOnly } }: { settings: Settings }) {
+  return NUMBER_FIELDS.map(({ key, min, max, label, tooltip }) => {
+    const problem = numberProblem(saved[key], min, max);
+    return (
+      <InlineField
+        key={key}
+        label={label()}
+        tooltip={tooltip()}
+        labelWidth={LABEL_WIDTH}
+        disabled={readOnly}
+        invalid={problem !== undefined}
+        error={problem}
+      >
+        <Input
+          id={`originflow-${key}`}
+          type="number"
+          min={min}
+          max={max}
+          width={FIELD_WIDTH}
+          placeholder={String(DEFAULTS[key])}
+          value={saved[key] ?? ''}
+          onChange={({ currentTarget: { value } }) => set(key, value === '' ? undefined : Number(value))}
+        />
+      </InlineField>
+    );
+  });
+}

@@ -1,0 +1,61 @@
+import { t } from '@grafana/i18n';
+import { InlineField, InlineFieldRow, RadioButtonGroup, Select } from '@grafana/ui';
+import React from 'react';
+import { granularities, merges, units } from './choices';
+import type { PartProps } from './part';
+
+/** What is drawn: how many series, in which unit, in slices of what length. */
+export function SeriesRow({ id, query, onChange }: PartProps) {
+  const mergeLabel = t('query.merge.label', 'Series');
+  return (
+    <InlineFieldRow>
+      <InlineField
+        label={mergeLabel}
+        tooltip={t(
+          'query.merge.tooltip',
+          'One series for each domain, or a single one that adds them all up. Merged costs one call, however many domains there are.'
+        )}
+        labelWidth={14}
+      >
+        <RadioButtonGroup
+          aria-label={mergeLabel}
+          options={merges()}
+          value={query.mergeDomains}
+          onChange={(mergeDomains) => onChange({ mergeDomains })}
+        />
+      </InlineField>
+      <InlineField
+        label={t('query.unit.label', 'Unit')}
+        tooltip={t(
+          'query.unit.tooltip',
+          'Per slice: the volume in each slice, which grows with the length of the slice. Per second: the average rate of each slice, which does not; choose it for thresholds and alert rules.'
+        )}
+        labelWidth={14}
+      >
+        <Select
+          inputId={id('unit')}
+          width={22}
+          options={units()}
+          value={query.unit}
+          onChange={({ value }) => onChange({ unit: value })}
+        />
+      </InlineField>
+      <InlineField
+        label={t('query.granularity.label', 'Granularity')}
+        tooltip={t(
+          'query.granularity.tooltip',
+          'The length of a slice. Auto takes the finest that fits the width of the panel and still reaches back to the start of its time range.'
+        )}
+        labelWidth={14}
+      >
+        <Select
+          inputId={id('granularity')}
+          width={16}
+          options={granularities()}
+          value={query.granularity}
+          onChange={({ value }) => onChange({ granularity: value })}
+        />
+      </InlineField>
+    </InlineFieldRow>
+  );
+}

@@ -1,0 +1,28 @@
+import { t } from '@grafana/i18n';
+import { DEFAULT_QUERY } from '../../query';
+import type { QueryFields } from '../../types';
+import { gapFills, provisionals, timeMerges } from './choices';
+
+/** What the closed options hold that is not the default, so that nothing set is out of sight. */
+export function summarize({ timeMerge, gapFill, provisional, legendFormat }: QueryFields): string {
+  const parts = [
+    timeMerge !== DEFAULT_QUERY.timeMerge &&
+      t('query.summary.timeMerge', 'Time merge: {{choice}}', { choice: wordFor(timeMerges(), timeMerge) }),
+    gapFill !== DEFAULT_QUERY.gapFill &&
+      t('query.summary.gapFill', 'Gaps: {{choice}}', { choice: wordFor(gapFills(), gapFill) }),
+    provisional !== DEFAULT_QUERY.provisional &&
+      t('query.summary.provisional', 'Provisional: {{choice}}', {
+        choice: wordFor(provisionals(), provisional),
+      }),
+    legendFormat !== DEFAULT_QUERY.legendFormat &&
+      t('query.summary.legend', 'Legend: {{legendFormat}}', {
+        legendFormat,
+        interpolation: { escapeValue: false },
+      }),
+  ];
+  return parts.filter(Boolean).join(' · ');
+}
+
+function wordFor<T>(choices: Array<{ value?: T; label: string }>, value: T): string {
+  return choices.find((choice) => choice.value === value)?.label ?? String(value);
+}

@@ -1,0 +1,20 @@
+import { DataSourcePlugin } from '@grafana/data';
+import { initPluginTranslations } from '@grafana/i18n';
+import { ConfigEditor } from './components/ConfigEditor';
+import { QueryEditor } from './components/QueryEditor';
+import { DataSource } from './datasource';
+import pluginJson from './plugin.json';
+import type { OriginFlowQuery, OriginFlowSecrets, OriginFlowSettings } from './types';
+
+// Not awaited: a module that waits is a promise, and AMD loaders hand that on as the module itself.
+// Inside Grafana it is done long before anything is drawn.
+void initPluginTranslations(pluginJson.id);
+
+export const plugin = new DataSourcePlugin<
+  DataSource,
+  OriginFlowQuery,
+  OriginFlowSettings,
+  OriginFlowSecrets
+>(DataSource)
+  .setConfigEditor(ConfigEditor)
+  .setQueryEditor(QueryEditor);

@@ -1,0 +1,70 @@
+import type { DataSourceJsonData } from '@grafana/data';
+import type { DataQuery } from '@grafana/schema';
+
+/**
+ * A query as it is saved in dashboards and alert rules. The backend reads the same fields; a field
+ * that is missing means the first of its values.
+ */
+export interface OriginFlowQuery extends DataQuery {
+  queryType?: 'originFlow';
+  domainMode?: 'list' | 'regex' | 'all';
+  domains?: string[];
+  domainPattern?: string;
+  mergeDomains?: boolean;
+  timeMerge?: 'auto' | 'on' | 'off';
+  granularity?: 'auto' | '5m' | '1h' | '1d';
+  gapFill?: 'none' | 'null' | 'zero';
+  unit?: 'bits' | 'bytes' | 'bitsPerSecond' | 'bytesPerSecond';
+  provisional?: 'hide' | 'show';
+  legendFormat?: string;
+}
+
+/** The part of a query that is ours, every field present. */
+export type QueryFields = Required<Omit<OriginFlowQuery, keyof DataQuery>> & { queryType: 'originFlow' };
+
+/** How the data source signs in to Alibaba Cloud. `demo` needs no account. */
+export type AuthType =
+  'accessKey' | 'stsToken' | 'ramRoleArn' | 'ecsRamRole' | 'oidcRoleArn' | 'default' | 'demo';
+
+/** What is saved in `jsonData`; nothing secret. A missing field means the backend's default. */
+export interface OriginFlowSettings extends DataSourceJsonData {
+  authType?: AuthType;
+  endpoint?: string;
+  apiVersion?: 'auto' | '2014-11-11' | '2018-05-10';
+  /** How to read the values of API version 2014-11-11, whose documents disagree. */
+  flowUnit2014?: 'bit' | 'byte';
+  /** Slices younger than this are provisional; a duration such as `15m`. */
+  dataDelay?: string;
+  callsPerSecond?: number;
+  cacheMaxMB?: number;
+  roleArn?: string;
+  roleSessionName?: string;
+  externalId?: string;
+  ecsRoleName?: string;
+  oidcProviderArn?: string;
+  oidcTokenFile?: string;
+  /** Seconds a single call may take. */
+  timeout?: number;
+  enableSecureSocksProxy?: boolean;
+}
+
+/** What is saved in `secureJsonData`: written, never read back. */
+export interface OriginFlowSecrets {
+  accessKeyId?: string;
+  accessKeySecret?: string;
+  securityToken?: string;
+}
+
+/** A domain of the account, as the `domains` resource lists it. */
+export interface Domain {
+  name: string;
+  status: string;
+  type: string;
+  coverage: string;
+  cname: string;
+}
+
+export interface DomainList {
+  domains: Domain[];
+  total: number;
+}
