@@ -28,6 +28,15 @@ func TestOldNoncesAreForgotten(t *testing.T) {
 	}
 }
 
+func TestANonceOutlivesTheTurnOfAGeneration(t *testing.T) {
+	var m nonceMemory
+	begin := time.Date(2024, 5, 15, 12, 0, 0, 0, time.UTC)
+	assert.True(t, m.use("first", begin))
+	assert.True(t, m.use("second", begin.Add(29*time.Minute)))
+	assert.True(t, m.use("third", begin.Add(31*time.Minute)), "a new generation begins")
+	assert.False(t, m.use("second", begin.Add(32*time.Minute)))
+}
+
 func TestTheRecorderKeepsTheLatestCallsInOrder(t *testing.T) {
 	r := recorder{max: 3}
 	for _, op := range []string{"a", "b", "c", "d", "e"} {
