@@ -339,11 +339,12 @@ func TestAQueryThatTheBudgetCannotServeInTimeAnswersWithWhatItHas(t *testing.T) 
 		for i := range 100 {
 			names = append(names, fmt.Sprintf("site-%05d.example.com", i+1))
 		}
-		ctx, cancel := context.WithTimeout(context.Background(), 10*time.Second)
+		const patience = 10*time.Second + 100*time.Millisecond // not on the instant of a turn
+		ctx, cancel := context.WithTimeout(context.Background(), patience)
 		defer cancel()
 		start := time.Now()
 		result := l.reader.Read(ctx, last(time.Hour, names...))
-		assert.Equal(t, 10*time.Second, time.Since(start))
+		assert.Equal(t, patience, time.Since(start))
 		served, late := 0, 0
 		for _, s := range result.Series {
 			if s.Err == nil {
