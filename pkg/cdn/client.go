@@ -1,12 +1,14 @@
 package cdn
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"fmt"
 	"io"
 	"net/http"
 	"net/url"
+	"sync"
 )
 
 // maxBody bounds the size of an answer, in bytes. The largest legitimate one, 31 days of 5-minute slices, has less than
@@ -46,7 +48,9 @@ func (c *Client) call(ctx context.Context, op operation, params params, decode f
 	}
 	defer func() { _ = response.Body.Close() }()
 
-	body, err := readLimited(response.Body)
+	buffer := bodies.Get().(*bytes.Buffer)
+	defer bodies.Put(buffer)
+	body, err := readLimited(response.Body, buffer)
 	if err != nil {
 		return &Error{Operation: op.name, HTTPStatus: response.StatusCode, Err: err}
 	}
@@ -79,16 +83,23 @@ func (c *Client) send(ctx context.Context, op operation, params params) (*http.R
 	return c.http.Do(request)
 }
 
-func readLimited(r io.Reader) ([]byte, error) {
-	body, err := io.ReadAll(io.LimitReader(r, maxBody+1))
-	if err != nil {
+// bodies holds buffers for answers, so that a dashboard's refresh does not leave megabytes to collect each time. What is
+// decoded from a body must not hold on to it.
+var bodies = sync.Pool{New: func() any { return new(bytes.Buffer) }}
+
+func readLimited(r io.Reader, buffer *bytes.Buffer) ([]byte, error) {
+	buffer.Reset()
+	if _, err := buffer.ReadFrom(io.LimitReader(r, maxBody+1)); err != nil {
 		return nil, err
 	}
-	if len(body) > maxBody {
+	if buffer.Len() > maxBody {
 		return nil, fmt.Errorf("%w: more than %d MiB", ErrMalformed, maxBody>>20)
 	}
-	return body, nil
+	return buffer.Bytes(), nil
 }
+
+// errUnderOK is what an operation's decoder returns for a body with a Code, for call to read as an error.
+var errUnderOK = errors.New("an error under HTTP 200")
 
 // ErrMalformed marks an answer that is not what the API documents.
 var ErrMalformed = errors.New("malformed answer")

@@ -3,6 +3,7 @@ package cdn
 import (
 	"context"
 	"encoding/json"
+	"fmt"
 	"strconv"
 )
 
@@ -52,6 +53,7 @@ func (c *Client) UserDomains(ctx context.Context, number, size int) (DomainsPage
 
 func decodeDomainsPage(body []byte) (DomainsPage, error) {
 	var answer struct {
+		Code       any         // an error under HTTP 200 must not pass for an account without domains
 		TotalCount json.Number // a number in the samples, a string in some answers: json.Number reads both
 		Domains    struct {
 			PageData []struct {
@@ -62,9 +64,15 @@ func decodeDomainsPage(body []byte) (DomainsPage, error) {
 	if err := json.Unmarshal(body, &answer); err != nil {
 		return DomainsPage{}, err
 	}
+	if answer.Code != nil && answer.Code != "" {
+		return DomainsPage{}, errUnderOK
+	}
 	total, err := strconv.Atoi(answer.TotalCount.String())
 	if err != nil {
 		return DomainsPage{}, err
+	}
+	if total < 0 {
+		return DomainsPage{}, fmt.Errorf("a TotalCount of %d", total)
 	}
 	page := DomainsPage{Total: total}
 	for _, d := range answer.Domains.PageData {

@@ -22,9 +22,7 @@ var errTruncated = errors.New("ends too early")
 // next skips white space and returns the byte behind it, 0 at the end.
 func (s *scanner) next() byte {
 	for ; s.at < len(s.data); s.at++ {
-		switch c := s.data[s.at]; c {
-		case ' ', '\t', '\r', '\n':
-		default:
+		if c := s.data[s.at]; c > ' ' || c != ' ' && c != '\t' && c != '\r' && c != '\n' {
 			return c
 		}
 	}
@@ -52,8 +50,7 @@ func (s *scanner) end() error {
 	return nil
 }
 
-// object calls member for each key; member must consume the value. null and an empty string count as an object without
-// members, as the API writes an empty container now and then.
+// object calls member for each key; member must consume the value. See [scanner.empty] for what else is an object.
 func (s *scanner) object(member func(key []byte) error) error {
 	return s.list('{', '}', func() error {
 		key, err := s.text()
@@ -67,20 +64,14 @@ func (s *scanner) object(member func(key []byte) error) error {
 	})
 }
 
-// array calls element for each element; element must consume it. null and an empty string count as an empty array.
+// array calls element for each element; element must consume it. See [scanner.empty] for what else is an array.
 func (s *scanner) array(element func() error) error { return s.list('[', ']', element) }
 
 func (s *scanner) list(open, end byte, item func() error) error {
-	if c := s.next(); c == 'n' || c == '"' {
-		text, err := s.scalar()
-		if err == nil && len(text) > 0 {
-			err = fmt.Errorf("a scalar where %q belongs, at byte %d", open, s.at)
-		}
-		return err
+	if s.next() != open {
+		return s.empty(open)
 	}
-	if err := s.take(open); err != nil {
-		return err
-	}
+	s.at++
 	if s.depth++; s.depth > maxDepth {
 		return errors.New("nested too deeply")
 	}
@@ -98,6 +89,21 @@ func (s *scanner) list(open, end byte, item func() error) error {
 		}
 		s.at++
 	}
+}
+
+// empty consumes what may stand in place of a list: null, an empty string, an empty list of the other kind. Gateways that
+// turn XML into JSON write an empty container like that.
+func (s *scanner) empty(open byte) error {
+	switch c := s.next(); c {
+	case '{', '[':
+		s.at++
+		return s.take(c + 2) // in ASCII, } is two behind {, and ] is two behind [
+	}
+	text, err := s.scalar()
+	if err == nil && len(text) > 0 {
+		err = fmt.Errorf("a scalar where %q belongs, at byte %d", open, s.at)
+	}
+	return err
 }
 
 // scalar returns the text of a string, number or boolean, without quotes; nil for null.
@@ -135,16 +141,19 @@ func (s *scanner) text() ([]byte, error) {
 		return nil, err
 	}
 	start := s.at
-	for ; s.at < len(s.data); s.at++ {
-		switch c := s.data[s.at]; {
-		case c == '"':
+	for i, c := range s.data[start:] {
+		if c >= ' ' && c != '"' && c != '\\' {
+			continue
+		}
+		s.at = start + i
+		switch c {
+		case '"':
 			s.at++
 			return s.data[start : s.at-1], nil
-		case c == '\\':
+		case '\\':
 			return s.escapedText(start - 1)
-		case c < ' ':
-			return nil, fmt.Errorf("a control character in a string, at byte %d", s.at)
 		}
+		return nil, fmt.Errorf("a control character in a string, at byte %d", s.at)
 	}
 	return nil, errTruncated
 }

@@ -35,5 +35,9 @@ func (s *Signer) RoundTrip(request *http.Request) (*http.Response, error) {
 	}
 	signed := request.Clone(request.Context())
 	signed.URL.RawQuery = strings.TrimPrefix(call.BuildQueries(), "/?")
-	return s.Next.RoundTrip(signed)
+	response, err := s.Next.RoundTrip(signed)
+	if response != nil {
+		response.Request = request // not the signed one: a response is looked at from above, too
+	}
+	return response, err
 }

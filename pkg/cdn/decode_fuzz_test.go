@@ -1,0 +1,175 @@
+package cdn
+
+import (
+	"bytes"
+	"encoding/json"
+	"os"
+	"regexp"
+	"strconv"
+	"testing"
+	"time"
+)
+
+// FuzzDecodeFlow holds the decoder against a second one, built on encoding/json from the same rules: what the one reads
+// the other reads alike, and what the one refuses the other refuses.
+func FuzzDecodeFlow(f *testing.F) {
+	for _, c := range flowBodies {
+		if len(c.body) < 10_000 {
+			f.Add([]byte(c.body))
+		}
+	}
+	sample, err := os.ReadFile("testdata/DescribeDomainSrcFlowData.json")
+	if err != nil {
+		f.Fatal(err)
+	}
+	f.Add(sample)
+	f.Fuzz(func(t *testing.T, body []byte) {
+		theirs, valid := plainDecode(body)
+		buffer := bytes.Clone(body)
+		ours, err := decodeFlow(buffer)
+		clear(buffer) // what was read must not hold on to it: buffers are used again
+		switch {
+		case err != nil && !valid, err != nil && err.Error() == "nested too deeply":
+			return
+		case err != nil:
+			t.Fatalf("refused: %v", err)
+		case !valid:
+			t.Fatalf("read as %v", ours)
+		}
+		if ours.RequestID != theirs.RequestID || ours.Interval != theirs.Interval || len(ours.Points) != len(theirs.Points) {
+			t.Fatalf("read as %v, should be %v", ours, theirs)
+		}
+		for i, point := range ours.Points {
+			if point != theirs.Points[i] {
+				t.Fatalf("point %d read as %v, should be %v", i, point, theirs.Points[i])
+			}
+		}
+	})
+}
+
+// plainDecode is decodeFlow without a thought for speed.
+func plainDecode(body []byte) (flow Flow, ok bool) {
+	if !json.Valid(body) {
+		return flow, false
+	}
+	ok = true
+	known := false
+	text := func(raw []byte) string {
+		text, scalar := plainText(raw)
+		ok = ok && scalar
+		return text
+	}
+	for _, m := range plainMembers(body, &ok) {
+		switch m.key {
+		case "RequestId":
+			if id := text(m.value); plainToken.MatchString(id) {
+				flow.RequestID, known = id, true
+			}
+		case "Code":
+			ok = text(m.value) == "" && ok
+		case "DataInterval":
+			if interval := text(m.value); interval != "" {
+				seconds, err := strconv.Atoi(interval)
+				ok = ok && err == nil && seconds > 0 && seconds <= 366*86400
+				flow.Interval, known = time.Duration(seconds)*time.Second, true
+			}
+		case "SrcFlowDataPerInterval", "SrcTrafficDataPerInterval":
+			for _, m := range plainMembers(m.value, &ok) {
+				if m.key != "DataModule" {
+					continue
+				}
+				known = true
+				for _, element := range plainElements(m.value, &ok) {
+					var stamp, value string
+					for _, m := range plainMembers(element, &ok) {
+						switch m.key {
+						case "TimeStamp":
+							stamp = text(m.value)
+						case "Value":
+							value = text(m.value)
+						}
+					}
+					if stamp == "" || value == "" {
+						continue
+					}
+					point, valid := plainPoint(stamp, value)
+					ok = ok && valid
+					flow.Points = append(flow.Points, point)
+				}
+			}
+		}
+	}
+	return flow, ok && known
+}
+
+var (
+	plainStamp = regexp.MustCompile(`^(\d{4}-\d\d-\d\dT\d\d:\d\d)(:[0-9:.]*)?Z$`)
+	plainCount = regexp.MustCompile(`^(\d{1,15}|-?(0|[1-9]\d*)(\.\d+)?([eE][+-]?\d+)?)$`)
+)
+
+func plainPoint(stamp, value string) (point Point, ok bool) {
+	parts := plainStamp.FindStringSubmatch(stamp)
+	if parts == nil || !plainCount.MatchString(value) {
+		return point, false
+	}
+	start, err := time.Parse("2006-01-02T15:04", parts[1])
+	if err != nil || start.Year() < 100 {
+		return point, false
+	}
+	count, err := strconv.ParseFloat(value, 64)
+	return Point{Start: start.Unix(), Value: count}, err == nil && count >= 0 && count <= 1e300
+}
+
+// plainText is the text of a string, number or boolean, and "" for null.
+func plainText(raw []byte) (text string, ok bool) {
+	switch raw = bytes.TrimSpace(raw); raw[0] {
+	case '{', '[':
+		return "", false
+	case '"':
+		return text, json.Unmarshal(raw, &text) == nil
+	case 'n':
+		return "", true
+	}
+	return string(raw), true
+}
+
+type plainMember struct {
+	key   string
+	value json.RawMessage
+}
+
+// plainMembers are the members of an object, in order and with those of the same key.
+func plainMembers(raw []byte, ok *bool) (members []plainMember) {
+	d, open := plainList(raw, '{', ok)
+	for open && d.More() {
+		key, _ := d.Token()
+		var value json.RawMessage
+		_ = d.Decode(&value)
+		members = append(members, plainMember{key.(string), value})
+	}
+	return members
+}
+
+func plainElements(raw []byte, ok *bool) (elements []json.RawMessage) {
+	d, open := plainList(raw, '[', ok)
+	for open && d.More() {
+		var element json.RawMessage
+		_ = d.Decode(&element)
+		elements = append(elements, element)
+	}
+	return elements
+}
+
+// plainList enters a list; it clears ok unless raw is one, or is empty in a way that counts as one.
+func plainList(raw []byte, open json.Delim, ok *bool) (d *json.Decoder, entered bool) {
+	d = json.NewDecoder(bytes.NewReader(raw))
+	switch first, _ := d.Token(); first {
+	case open:
+		return d, true
+	case json.Delim('{'), json.Delim('['):
+		*ok = *ok && !d.More()
+	default:
+		*ok = *ok && (first == nil || first == "")
+	}
+	return d, false
+}

@@ -1,0 +1,140 @@
+package cdn
+
+import (
+	"bytes"
+	"os"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+)
+
+// The file holds the sample answer of the operation's reference page, byte for byte.
+func TestTheSampleOfTheReferencePageIsRead(t *testing.T) {
+	body, err := os.ReadFile("testdata/DescribeDomainSrcFlowData.json")
+	require.NoError(t, err)
+	flow, err := decodeFlow(body)
+	require.NoError(t, err)
+
+	eight := time.Date(2015, 12, 10, 20, 0, 0, 0, time.UTC)
+	at := func(minute int, value float64) Point {
+		return Point{Start: eight.Add(time.Duration(minute) * time.Minute).Unix(), Value: value}
+	}
+	assert.Equal(t, Flow{
+		RequestID: "A666D44F-19D6-490E-97CF-1A64AB962C57",
+		Interval:  5 * time.Minute,
+		Points: []Point{
+			at(60, 0), at(35, 0), at(50, 33886), at(5, 0), at(10, 0), at(55, 0), at(30, 0),
+			at(25, 0), at(0, 0), at(40, 0), at(15, 0), at(45, 0), at(20, 0),
+		},
+	}, flow)
+}
+
+const noon = 1715774400 // 2024-05-15T12:00Z
+
+// flowBodies are answers and the points they hold, or that they are refused. They also seed the fuzzing.
+var flowBodies = map[string]struct {
+	body   string
+	points []Point
+	fails  bool
+}{
+	"no container":                   {body: `{"RequestId":"1"}`},
+	"container null":                 {body: `{"RequestId":"1","SrcFlowDataPerInterval":null}`},
+	"container []":                   {body: `{"RequestId":"1","SrcFlowDataPerInterval":[]}`},
+	"container {}":                   {body: `{"RequestId":"1","SrcFlowDataPerInterval":{}}`},
+	"container empty text":           {body: `{"RequestId":"1","SrcFlowDataPerInterval":""}`},
+	"points null":                    {body: `{"SrcFlowDataPerInterval":{"DataModule":null}}`},
+	"points []":                      {body: `{"SrcFlowDataPerInterval":{"DataModule":[ ]}}`},
+	"points {}":                      {body: `{"SrcFlowDataPerInterval":{"DataModule":{}}}`},
+	"a point without members":        {body: `{"SrcFlowDataPerInterval":{"DataModule":[{},null]}}`},
+	"container full of text":         {body: `{"SrcFlowDataPerInterval":"none"}`, fails: true},
+	"container a number":             {body: `{"SrcFlowDataPerInterval":0}`, fails: true},
+	"container a list with an item":  {body: `{"SrcFlowDataPerInterval":[1]}`, fails: true},
+	"points with a member":           {body: `{"SrcFlowDataPerInterval":{"DataModule":{"Value":"1"}}}`, fails: true},
+	"an interval alone":              {body: `{"DataInterval":300}`},
+	"interval null":                  {body: `{"RequestId":"1","DataInterval":null}`},
+	"interval not a number":          {body: `{"DataInterval":"5m"}`, fails: true},
+	"interval zero":                  {body: `{"DataInterval":"0"}`, fails: true},
+	"interval negative":              {body: `{"DataInterval":-300}`, fails: true},
+	"interval of years":              {body: `{"DataInterval":"99999999999"}`, fails: true},
+	"nothing":                        {body: ``, fails: true},
+	"white space":                    {body: " \n", fails: true},
+	"null":                           {body: `null`, fails: true},
+	"an empty object":                {body: `{}`, fails: true},
+	"a list":                         {body: `[]`, fails: true},
+	"a Code":                         {body: `{"RequestId":"1","Code":"Throttling"}`, fails: true},
+	"an empty Code":                  {body: `{"RequestId":"1","Code":""}`},
+	"white space everywhere":         {body: " {\r\n\t\"RequestId\" : \"1\" , \"SrcFlowDataPerInterval\" :{ \"DataModule\": [ { \"TimeStamp\" :\"2024-05-15T12:00Z\" ,\"Value\": \"1\" } , {\"Value\" : 2,\"TimeStamp\":\"2024-05-15T12:05Z\"}]}} \n", points: []Point{{noon, 1}, {noon + 300, 2}}},
+	"escapes in keys and values":     {body: `{"SrcFlowD\u0061taPerInterval":{"DataModul\u0065":[{"\u0054imeStamp":"2024\u002d05-15T12:00Z","Value":"\u0031"}]}}`, points: []Point{{noon, 1}}},
+	"unknown members of all types":   {body: `{"a":{"b":[1,true,null,"\"",{"c":[]}],"d":-1.5e+3},"SrcTrafficDataPerInterval":{"Other":[{}],"DataModule":[{"HttpsValue":{"x":"}"},"TimeStamp":"2024-05-15T12:00Z","Value":"1"}]}}`, points: []Point{{noon, 1}}},
+	"both containers":                {body: `{"SrcTrafficDataPerInterval":{"DataModule":[{"TimeStamp":"2024-05-15T12:00Z","Value":"1"}]},"SrcFlowDataPerInterval":{"DataModule":[]}}`, points: []Point{{noon, 1}}},
+	"a key of another case":          {body: `{"RequestId":"1","srcflowdataperinterval":{"DataModule":[{"TimeStamp":"2024-05-15T12:00Z","Value":"1"}]}}`},
+	"a slice twice":                  {body: points(`{"TimeStamp":"2024-05-15T12:00Z","Value":"1"},{"TimeStamp":"2024-05-15T12:00Z","Value":"1"}`), points: []Point{{noon, 1}, {noon, 1}}},
+	"a point in the wrong order":     {body: points(`{"Value":"1","TimeStamp":"2024-05-15T12:00Z"},{"Value":"2","TimeStamp":"2024-05-15T12:05Z"}`), points: []Point{{noon, 1}, {noon + 300, 2}}},
+	"a member that varies":           {body: points(`{"TimeStamp":"2024-05-15T12:00Z","HttpsValue":"1","Value":"1"},{"TimeStamp":"2024-05-15T12:05Z","HttpsValue":"2","Value":"2"}`), points: []Point{{noon, 1}, {noon + 300, 2}}},
+	"a value given twice":            {body: points(`{"TimeStamp":"2024-05-15T12:00Z","Value":"1","Value":"2"},{"TimeStamp":"2024-05-15T12:05Z","Value":"1","Value":"3"}`), points: []Point{{noon, 2}, {noon + 300, 3}}},
+	"unlike the first":               {body: points(`{"TimeStamp":"2024-05-15T12:00:00Z","Value":"1"},{"TimeStamp":"2024-05-15T12:05Z","Value":"2"}, {"TimeStamp":"2024-05-15T12:10:00Z","Value":3},{"TimeStamp":"2024-05-15T12:15:00Z","Value":"4"}`), points: []Point{{noon, 1}, {noon + 300, 2}, {noon + 600, 3}, {noon + 900, 4}}},
+	"without values between":         {body: points(`{"TimeStamp":"2024-05-15T12:00Z","Value":"1"},{"TimeStamp":"2024-05-15T12:05Z","Value":""},{"TimeStamp":"2024-05-15T12:10Z","Value":null},{"TimeStamp":"2024-05-15T12:15Z"},{"TimeStamp":"2024-05-15T12:20Z","Value":"5"}`), points: []Point{{noon, 1}, {noon + 1200, 5}}},
+	"without a time stamp":           {body: points(`{"Value":"1"},{"TimeStamp":"","Value":"1"},{"TimeStamp":null,"Value":"1"}`)},
+	"a time stamp that is malformed": {body: points(`{"TimeStamp":"2024-05-15T12:00Z","Value":"1"},{"TimeStamp":"2024-05-15T1x:00Z","Value":"1"}`), fails: true},
+	"a value that is malformed":      {body: points(`{"TimeStamp":"2024-05-15T12:00Z","Value":"1"},{"TimeStamp":"2024-05-15T12:05Z","Value":"1x"}`), fails: true},
+	"a value that is a list":         {body: points(`{"TimeStamp":"2024-05-15T12:00Z","Value":["1"]}`), fails: true},
+	"a value that is true":           {body: points(`{"TimeStamp":"2024-05-15T12:00Z","Value":true}`), fails: true},
+	"a number with a leading zero":   {body: points(`{"TimeStamp":"2024-05-15T12:00Z","Value":1},{"TimeStamp":"2024-05-15T12:05Z","Value":01}`), fails: true},
+	"a point that is text":           {body: points(`"2024-05-15T12:00Z"`), fails: true},
+	"no comma between points":        {body: points(`{"TimeStamp":"2024-05-15T12:00Z","Value":"1"}{"TimeStamp":"2024-05-15T12:05Z","Value":"1"}`), fails: true},
+	"a comma too many in a list":     {body: points(`{"TimeStamp":"2024-05-15T12:00Z","Value":"1"},`), fails: true},
+	"a comma too many in an object":  {body: `{"RequestId":"1",}`, fails: true},
+	"garbage behind":                 {body: `{"RequestId":"1"} x`, fails: true},
+	"a NUL behind":                   {body: "{\"RequestId\":\"1\"}\x00", fails: true},
+	"another value behind":           {body: `{"RequestId":"1"}{"RequestId":"1"}`, fails: true},
+	"a control character in text":    {body: "{\"RequestId\":\"1\",\"a\":\"\n\"}", fails: true},
+	"one behind an escape":           {body: "{\"RequestId\":\"1\",\"a\":\"\\\\\n\"}", fails: true},
+	"an escape that is none":         {body: `{"RequestId":"1","a":"\x"}`, fails: true},
+	"text without an end":            {body: `{"RequestId":"1","a":"\"}`, fails: true},
+	"a word that is none":            {body: `{"RequestId":"1","a":nil}`, fails: true},
+	"a number that is none":          {body: `{"RequestId":"1","a":1.}`, fails: true},
+	"a byte order mark":              {body: "\ufeff{\"RequestId\":\"1\"}", fails: true},
+	"nested within reason":           {body: `{"RequestId":"1","a":` + nested(30) + `}`},
+	"nested beyond reason":           {body: `{"RequestId":"1","a":` + nested(100_000) + `}`, fails: true},
+}
+
+func points(list string) string { return `{"SrcFlowDataPerInterval":{"DataModule":[` + list + `]}}` }
+
+func nested(depth int) string { return strings.Repeat("[", depth) + strings.Repeat("]", depth) }
+
+func TestAnswersAreReadOrRefused(t *testing.T) {
+	for name, c := range flowBodies {
+		t.Run(name, func(t *testing.T) {
+			flow, err := decodeFlow([]byte(c.body))
+			if c.fails {
+				assert.Error(t, err)
+				return
+			}
+			require.NoError(t, err)
+			assert.Equal(t, append([]Point{}, c.points...), append([]Point{}, flow.Points...))
+		})
+	}
+}
+
+func TestAnAnswerCutOffAnywhereIsRefused(t *testing.T) {
+	body, err := os.ReadFile("testdata/DescribeDomainSrcFlowData.json")
+	require.NoError(t, err)
+	body = bytes.TrimSpace(body)
+	for length := range body {
+		_, err := decodeFlow(body[:length])
+		assert.Error(t, err, "the first %d bytes", length)
+	}
+}
+
+func TestARequestIDIsPlainOrLeftOut(t *testing.T) {
+	for text, want := range map[string]string{
+		`"16A96B9A-F203"`: "16A96B9A-F203", `17`: "17", `null`: "", `""`: "", `"<b>"`: "", `"a\nb"`: "", `"\u0041"`: "A",
+	} {
+		flow, err := decodeFlow([]byte(`{"DataInterval":300,"RequestId":` + text + `}`))
+		require.NoError(t, err, text)
+		assert.Equal(t, want, flow.RequestID, text)
+	}
+}

@@ -1,0 +1,198 @@
+package cdn_test
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"net/http"
+	"net/http/httptest"
+	"net/url"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/aliyun/alibaba-cloud-sdk-go/sdk/auth/credentials"
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"github.com/originflow/aliyuncdn-datasource/pkg/cdn"
+	"github.com/originflow/aliyuncdn-datasource/pkg/cdnsim"
+)
+
+// The parts of a temporary key: whatever goes wrong, nobody may read them.
+const (
+	secretID    = "LTAIsecretKeyID/+="
+	secretKey   = "secretKeySecret/+="
+	secretToken = "secretSecurityToken/+="
+)
+
+// leaks are the texts that must not show: the secrets as they are and as queries, and what only a signed call has.
+var leaks = []string{
+	secretID, secretKey, secretToken,
+	url.QueryEscape(secretID), url.QueryEscape(secretKey), url.QueryEscape(secretToken),
+	"AccessKeyId=", "Signature=", "SecurityToken=", "SignatureNonce",
+}
+
+func assertNoLeak(t *testing.T, text string) {
+	t.Helper()
+	for _, leak := range leaks {
+		assert.NotContains(t, text, leak)
+	}
+}
+
+// failing is a provider that fails with an error that quotes all it knows, as the SDK's own do.
+type failing struct{}
+
+func (failing) GetCredentials() (*credentials.Credentials, error) {
+	return nil, fmt.Errorf("GET https://sts.example.com/?AccessKeyId=%s&Signature=x&SecurityToken=%s: %s", secretID, secretToken, secretKey)
+}
+
+func (failing) GetProviderName() string { return "failing" }
+
+// echo answers with status and a text that repeats the signed query in place of %s.
+func echo(status int, header, text string) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		fill := func(text string) string { return strings.ReplaceAll(text, "%s", r.URL.RawQuery+secretKey) }
+		if header != "" {
+			w.Header().Set("Location", fill(header))
+		}
+		w.WriteHeader(status)
+		_, _ = io.WriteString(w, fill(text))
+	})
+}
+
+// babble answers with what is not HTTP.
+func babble(w http.ResponseWriter, r *http.Request) {
+	connection, stream, err := http.NewResponseController(w).Hijack()
+	if err != nil {
+		panic(err)
+	}
+	_, _ = stream.WriteString("no HTTP but " + r.URL.RawQuery + "\r\n\r\n")
+	_ = stream.Flush()
+	_ = connection.Close()
+}
+
+func TestNoFailureShowsASecret(t *testing.T) {
+	temporary := credentials.NewStaticSTSCredentialsProvider(secretID, secretKey, secretToken)
+	key := cdnsim.Key{Secret: secretKey, SecurityToken: secretToken}
+	sim := func(fault cdnsim.Fault) http.Handler {
+		return cdnsim.New(cdnsim.Options{
+			Keys: map[string]cdnsim.Key{secretID: key}, Fault: func(cdnsim.Call) *cdnsim.Fault { return &fault },
+		})
+	}
+	keys := func(id string, key cdnsim.Key) http.Handler {
+		return cdnsim.New(cdnsim.Options{Keys: map[string]cdnsim.Key{id: key}})
+	}
+	for name, c := range map[string]struct {
+		handler  http.Handler // nil: nobody listens
+		provider credentials.CredentialsProvider
+		end      func(context.Context) (context.Context, context.CancelFunc)
+		want     cdn.Kind
+	}{
+		"wrong secret":            {handler: keys(secretID, cdnsim.Key{Secret: "other", SecurityToken: secretToken}), want: cdn.WrongSecret},
+		"unknown key":             {handler: keys("other", key), want: cdn.UnknownKey},
+		"wrong token":             {handler: keys(secretID, cdnsim.Key{Secret: secretKey, SecurityToken: "other"}), want: cdn.BadToken},
+		"expired token":           {handler: keys(secretID, cdnsim.Key{Secret: secretKey, SecurityToken: secretToken, Expires: time.Unix(1, 0)}), want: cdn.BadToken},
+		"no permission":           {handler: cdnsim.New(cdnsim.Options{Keys: map[string]cdnsim.Key{secretID: key}, Denied: []string{cdn.SrcFlowData.Name()}}), want: cdn.Forbidden},
+		"no credentials":          {handler: sim(cdnsim.Fault{}), provider: failing{}, want: cdn.NoCredentials},
+		"connection refused":      {want: cdn.Unreachable},
+		"connection broken":       {handler: sim(cdnsim.Fault{Break: true}), want: cdn.Unreachable},
+		"answer broken off":       {handler: sim(cdnsim.Fault{Break: true, Body: `{"RequestId":`}), want: cdn.Unreachable},
+		"context ended before":    {handler: sim(cdnsim.Fault{Hang: true}), end: ended, want: cdn.Unreachable},
+		"context ended meanwhile": {handler: sim(cdnsim.Fault{Hang: true}), end: soon, want: cdn.Unreachable},
+		"HTML with the query":     {handler: echo(502, "", "<html>%s</html>"), want: cdn.Busy},
+		"200 HTML with the query": {handler: echo(200, "", "<html>%s</html>"), want: cdn.Malformed},
+		"the query as Code":       {handler: echo(400, "", `{"Code":"%s","Message":"%s"}`), want: cdn.Malformed},
+		"the query as Message":    {handler: echo(400, "", `{"Code":"InvalidParameter","Message":"%s"}`), want: cdn.Refused},
+		"the query as RequestId":  {handler: echo(400, "", `{"Code":"InternalError","RequestId":"%s"}`), want: cdn.Busy},
+		"the query as TimeStamp":  {handler: echo(200, "", `{"SrcFlowDataPerInterval":{"DataModule":[{"TimeStamp":"%s","Value":"1"}]}}`), want: cdn.Malformed},
+		"the query as Value":      {handler: echo(200, "", `{"SrcFlowDataPerInterval":{"DataModule":[{"TimeStamp":"2024-05-15T00:00Z","Value":"%s"}]}}`), want: cdn.Malformed},
+		"the query as interval":   {handler: echo(200, "", `{"DataInterval":"%s"}`), want: cdn.Malformed},
+		"redirect with the query": {handler: echo(302, "http://127.0.0.1:1/?%s", ""), want: cdn.Malformed},
+		"redirect that is no URL": {handler: echo(302, "http://[::1/?%s", ""), want: cdn.Unreachable},
+		"no HTTP with the query":  {handler: http.HandlerFunc(babble), want: cdn.Unreachable},
+		"error code unheard of":   {handler: sim(cdnsim.Fault{Error: &cdnsim.Error{Code: "New", Message: secretID + secretKey + secretToken}}), want: cdn.Refused},
+	} {
+		t.Run(name, func(t *testing.T) {
+			server := httptest.NewServer(c.handler)
+			t.Cleanup(server.Close)
+			if c.handler == nil {
+				server.Close()
+			}
+			if c.provider == nil {
+				c.provider = temporary
+			}
+			ctx := t.Context()
+			if c.end != nil {
+				var cancel context.CancelFunc
+				ctx, cancel = c.end(ctx)
+				defer cancel()
+			}
+			client, tap := dial(t, server.URL, c.provider)
+			_, err := client.Flow(ctx, cdn.SrcFlowData, cdn.FlowRequest{DomainName: "www.example.com"})
+
+			failed := failure(t, err)
+			assert.Equal(t, c.want, failed.Kind())
+			assert.Contains(t, err.Error(), "DescribeDomainSrcFlowData")
+			for _, format := range []string{"%v", "%+v", "%q", "%s"} {
+				assertNoLeak(t, fmt.Sprintf(format, fmt.Errorf("query A: %w", err)))
+			}
+			require.NotEmpty(t, tap.text())
+			if name == "no HTTP with the query" {
+				return // what the server makes of the query reaches the tap; tracing has to live with it
+			}
+			for _, text := range tap.text() {
+				assertNoLeak(t, text)
+			}
+		})
+	}
+}
+
+func ended(ctx context.Context) (context.Context, context.CancelFunc) {
+	ctx, cancel := context.WithCancel(ctx)
+	cancel()
+	return ctx, cancel
+}
+
+func soon(ctx context.Context) (context.Context, context.CancelFunc) {
+	return context.WithTimeout(ctx, 50*time.Millisecond)
+}
+
+// The refusal of a wrong secret quotes what was to be signed: this is what the tests above guard against.
+func TestTheMessageOfAWrongSecretHoldsTheKeyButTheErrorTextDoesNot(t *testing.T) {
+	client, _ := connect(t,
+		cdnsim.New(cdnsim.Options{Keys: map[string]cdnsim.Key{"visible": {Secret: "right"}}}),
+		credentials.NewStaticAKCredentialsProvider("visible", "wrong"))
+	_, err := client.UserDomains(t.Context(), 1, 1)
+	failed := failure(t, err)
+	assert.Contains(t, failed.Message, "visible")
+	assert.NotContains(t, err.Error(), "visible")
+}
+
+func TestAFailureOfTheCredentialsKeepsNothingOfTheirError(t *testing.T) {
+	client, tap := connect(t, cdnsim.New(cdnsim.Options{}), failing{})
+	_, err := client.UserDomains(t.Context(), 1, 1)
+	for cause := err; cause != nil; cause = errors.Unwrap(cause) {
+		assertNoLeak(t, cause.Error())
+	}
+	for _, text := range tap.text() {
+		assertNoLeak(t, text)
+	}
+}
+
+func TestARedirectIsNotFollowed(t *testing.T) {
+	for _, status := range []int{301, 302, 303, 307, 308} {
+		t.Run(http.StatusText(status), func(t *testing.T) {
+			elsewhere := httptest.NewServer(http.HandlerFunc(func(http.ResponseWriter, *http.Request) {
+				t.Error("the call was sent on")
+			}))
+			t.Cleanup(elsewhere.Close)
+			client, _ := connect(t, http.RedirectHandler(elsewhere.URL, status), demoKey)
+			_, err := client.Flow(t.Context(), cdn.SrcFlowData, cdn.FlowRequest{})
+			failed := failure(t, err)
+			assert.Equal(t, status, failed.HTTPStatus)
+			assert.Equal(t, cdn.Malformed, failed.Kind())
+		})
+	}
+}
