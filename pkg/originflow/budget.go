@@ -60,7 +60,7 @@ func (b *budget) setFull(callsPerSecond int) {
 	b.limiter.SetBurst(burst(callsPerSecond))
 }
 
-// wait returns when it is the caller's turn to call, or with the context's error. Whoever has urgent set goes before
+// wait returns when it is the caller's turn to call, or with the context's error or [ErrBudget]. Whoever has urgent set goes before
 // who has not; it may be set while waiting.
 func (b *budget) wait(ctx context.Context, urgent *atomic.Bool) error {
 	t := &ticket{urgent: urgent, turn: make(chan struct{})}
@@ -75,9 +75,14 @@ func (b *budget) wait(ctx context.Context, urgent *atomic.Bool) error {
 		b.leave(t)
 		return ctx.Err()
 	}
-	err := b.limiter.Wait(ctx)
-	b.release()
-	return err
+	defer b.release()
+	if err := b.limiter.Wait(ctx); err != nil {
+		if ctx.Err() != nil {
+			return ctx.Err()
+		}
+		return ErrBudget // the limiter knows that the deadline comes first
+	}
+	return nil
 }
 
 // serveNext gives the turn to the first urgent ticket, or else to the first.

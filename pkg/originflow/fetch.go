@@ -161,7 +161,11 @@ func (f *fetch) arrive(ctx context.Context, w *wait) (otherLength int64) {
 		return 0
 	}
 	if w.run.grid != w.track.grid {
-		w.part.runs = append(w.part.runs, w.run)
+		other := w.run
+		if !f.request.Provisional {
+			other = other.until(w.settled) // longer slices are final later
+		}
+		w.part.runs = append(w.part.runs, other)
 		if w.part.base {
 			return w.run.length
 		}

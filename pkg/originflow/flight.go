@@ -31,8 +31,10 @@ type flight struct {
 	// done is closed when the fields below it are set.
 	done chan struct{}
 	run  run
-	call Call
-	err  error
+	// settled is where the provisional slices of run begin.
+	settled int64
+	call    Call
+	err     error
 
 	waiters int // guarded by Account.mu
 	cancel  context.CancelFunc
@@ -105,7 +107,8 @@ func (a *Account) fly(ctx context.Context, r *Reader, f *flight) {
 	t := f.track
 	t.grid = f.run.grid
 	a.learn(f)
-	a.store.save(t, f.run, a.settled(f, r.DataDelay), f.now)
+	f.settled = a.settled(f, r.DataDelay)
+	a.store.save(t, f.run, f.settled, f.now)
 }
 
 // settled is where the provisional slices of a flight's answer begin. The caller holds Account.mu.

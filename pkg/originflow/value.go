@@ -60,6 +60,13 @@ func (r run) take(other run, fixGap bool) int {
 	return taken
 }
 
+// until is the part of r before t, which is a slice's start.
+func (r run) until(t int64) run {
+	r.to = max(min(r.to, t), r.from)
+	r.values = r.values[:r.slot(r.to)]
+	return r
+}
+
 // gaps are the stretches of r that are unknown.
 func (r run) gaps() []span {
 	var gaps []span
