@@ -39,6 +39,9 @@ func (rule setRule) combine(parts []*part, p plan) run {
 	for _, part := range parts {
 		runs = append(runs, part.runs...)
 	}
+	if len(runs) == 1 && runs[0].grid == p.base.grid && runs[0].span == p.shown {
+		return runs[0] // as for most cached ranges, without another copy
+	}
 	slices.SortStableFunc(runs, func(a, b run) int { return int(a.length - b.length) })
 
 	var shorter run

@@ -96,7 +96,11 @@ type wait struct {
 func (f *fetch) depart(ctx context.Context, p *part) []*wait {
 	account := f.reader.Account
 	mine := p.runs[0]
-	f.cached += account.store.load(p.track, mine, f.request.FixTimeGap, f.request.Provisional, f.now)
+	loaded := account.store.load(p.track, mine, f.request.FixTimeGap, f.request.Provisional, f.now)
+	f.cached += loaded
+	if loaded == len(mine.values) {
+		return nil
+	}
 	gaps := f.callable(mine.gaps(), p.layer)
 	var awaited []*wait
 	for _, gap := range gaps {
