@@ -47,6 +47,7 @@ var kinds = map[string]Kind{
 	"InternalError":               Busy,
 	"ServiceUnavailable":          Busy,
 	"ServiceBusy":                 Busy,
+	"SignatureNonceUsed":          Busy, // the transport sent a call again over a new connection
 	"InvalidAction":               Retired,
 	"InvalidVersion":              Retired,
 	"NoSuchVersion":               Retired,

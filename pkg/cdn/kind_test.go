@@ -22,7 +22,7 @@ func TestTheKindOfAFailureFollowsItsCodeWhateverTheStatus(t *testing.T) {
 		cdn.Forbidden:      {"Forbidden.RAM", "Forbidden", "NoPermission"},
 		cdn.NotActivated:   {"OperationDenied", "IllegalOperation", "CdnServiceNotFound"},
 		cdn.Throttled:      {"Throttling", "Throttling.User", "Throttling.Api", "FlowControlError", "TooManyRequests"},
-		cdn.Busy:           {"InternalError", "ServiceUnavailable", "ServiceBusy"},
+		cdn.Busy:           {"SignatureNonceUsed", "InternalError", "ServiceUnavailable", "ServiceBusy"},
 		cdn.Retired:        {"InvalidAction.NotFound", "InvalidVersion", "NoSuchVersion", "UnsupportedOperation"},
 		cdn.UnknownDomain:  {"InvalidDomain.NotFound", "InvalidDomain.Offline", "InvalidDomainName.Malformed"},
 		cdn.TooManyDomains: {"InvalidDomainName.Overlimit"},
@@ -30,7 +30,7 @@ func TestTheKindOfAFailureFollowsItsCodeWhateverTheStatus(t *testing.T) {
 			"MissingParameter", "MissingTimeParameter", "InvalidStartTime.Malformed", "InvalidStartTime.ValueNotSupported",
 			"InvalidEndTime.Malformed", "InvalidEndTime.Mismatch", "InvalidInterval.Malformed",
 		},
-		cdn.Refused: {"InvalidParameter", "SignatureNonceUsed", "Throttlingx", "Unheard.Of", "InvalidDomainNames", "x"},
+		cdn.Refused: {"InvalidParameter", "Throttlingx", "Unheard.Of", "InvalidDomainNames", "x"},
 	} {
 		for _, code := range codes {
 			for _, status := range []int{200, 400, 403, 404, 429, 500, 503} {

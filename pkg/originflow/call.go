@@ -20,11 +20,19 @@ type errand struct {
 	urgent atomic.Bool
 	// queued is set while it waits for the budget, not for the API.
 	queued atomic.Bool
+	// failed is the failure that it pauses after.
+	failed atomic.Pointer[cdn.Error]
 }
 
 // lateness is what to tell a caller whose time ran out while waiting for the errand.
 func (e *errand) lateness(ctx context.Context) error {
-	if e.queued.Load() && errors.Is(ctx.Err(), context.DeadlineExceeded) {
+	if errors.Is(ctx.Err(), context.Canceled) {
+		return ctx.Err()
+	}
+	if cause := e.failed.Load(); cause != nil && cause.Kind() != cdn.Throttled {
+		return cause
+	}
+	if e.queued.Load() {
 		return ErrBudget
 	}
 	return ctx.Err()
@@ -63,6 +71,8 @@ func (a *Account) run(ctx context.Context, e *errand, operation string, do func(
 			a.budget.throttled()
 			e.queued.Store(true)
 		}
+		failure, _ := errors.AsType[*cdn.Error](err)
+		e.failed.Store(failure)
 		if err != nil && (!retried[kind] || ctx.Err() != nil) {
 			err = backoff.Permanent(err)
 		}

@@ -19,6 +19,9 @@ type directory struct {
 // directoryAge is how long the list of domains is good for.
 const directoryAge = 5 * time.Minute
 
+// listWithin bounds the reading of the list, for which nobody may be waiting any more.
+const listWithin = 30 * time.Second
+
 // Domains lists every domain of the account, at most 5 minutes old. The caller must not change the list. Every error is
 // a *cdn.Error, [ErrBudget] or the context's.
 func (r *Reader) Domains(ctx context.Context, alert bool) ([]cdn.Domain, error) {
@@ -32,7 +35,11 @@ func (r *Reader) Domains(ctx context.Context, alert bool) ([]cdn.Domain, error) 
 	var e errand
 	e.urgent.Store(alert)
 	// Whoever else asks meanwhile waits for the same list, so it does not end with ctx.
-	listed := a.domains.calls.DoChan("", func() (any, error) { return r.listDomains(context.WithoutCancel(ctx), &e) })
+	listed := a.domains.calls.DoChan("", func() (any, error) {
+		ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), listWithin)
+		defer cancel()
+		return r.listDomains(ctx, &e)
+	})
 	select {
 	case answer := <-listed:
 		if answer.Err != nil {

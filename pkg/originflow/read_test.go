@@ -408,3 +408,26 @@ func TestTwoHundredConcurrentMixedRequests(t *testing.T) {
 		assert.Empty(t, l.reader.Account.flights)
 	})
 }
+
+func TestAQueryOutOfTimeTellsTheCause(t *testing.T) {
+	busy := cdnsim.Fault{Error: &cdnsim.Error{Status: http.StatusServiceUnavailable, Code: "ServiceUnavailable"}}
+	inLab(t, cdnsim.Options{Fault: func(cdnsim.Call) *cdnsim.Fault { return &busy }}, func(l *lab) {
+		ctx, cancel := context.WithTimeout(context.Background(), 800*time.Millisecond)
+		defer cancel()
+		series := l.reader.Read(ctx, last(time.Hour)).Series[0]
+		assert.Equal(t, cdn.Busy, kindOf(series.Err))
+	})
+}
+
+func TestTheListOfDomainsIsGivenUpInTheEnd(t *testing.T) {
+	inLab(t, cdnsim.Options{Fault: func(cdnsim.Call) *cdnsim.Fault { return &cdnsim.Fault{Hang: true} }}, func(l *lab) {
+		ctx, cancel := context.WithTimeout(context.Background(), time.Second)
+		defer cancel()
+		start := time.Now()
+		_, err := l.reader.Domains(ctx, false)
+		assert.ErrorIs(t, err, context.DeadlineExceeded)
+		_, err = l.reader.Domains(context.Background(), false)
+		assert.ErrorIs(t, err, context.DeadlineExceeded)
+		assert.Equal(t, listWithin, time.Since(start))
+	})
+}

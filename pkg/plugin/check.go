@@ -2,8 +2,10 @@ package plugin
 
 import (
 	"encoding/json"
+	"errors"
 	"fmt"
 	"maps"
+	"reflect"
 	"slices"
 	"strings"
 )
@@ -17,18 +19,32 @@ func oneOf[V any](field, value string, allowed map[string]V) error {
 	return fmt.Errorf("%s: %q is not one of %s", field, value, strings.Join(names, ", "))
 }
 
-// jsonType is the JSON name of the Go type that a value should have had.
-func jsonType(err *json.UnmarshalTypeError) string {
-	switch kind := err.Type.Kind().String(); kind {
-	case "bool":
-		return "boolean"
-	case "slice":
-		return "list"
-	case "struct", "map":
-		return "object"
-	case "string":
-		return kind
-	default:
-		return "number"
+// decodeFields decodes each field of a JSON object by itself, so that its error joins what is wrong with any of them. A
+// field that is wrong, null or missing keeps its value.
+func decodeFields(what string, object []byte, into any) error {
+	var raw map[string]json.RawMessage
+	if err := json.Unmarshal(object, &raw); err != nil || raw == nil {
+		return fmt.Errorf("%s: must be a JSON object", what)
 	}
+	var problems []error
+	for field, target := range reflect.ValueOf(into).Elem().Fields() {
+		name := field.Tag.Get("json")
+		value, given := raw[name]
+		if !given || name == "" {
+			continue
+		}
+		fresh := reflect.New(field.Type)
+		fresh.Elem().Set(target)
+		if err := json.Unmarshal(value, fresh.Interface()); err != nil {
+			problems = append(problems, fmt.Errorf("%s: must be a %s, not %.60s", name, jsonTypes[field.Type.Kind()], value))
+			continue
+		}
+		target.Set(fresh.Elem())
+	}
+	return errors.Join(problems...)
+}
+
+// jsonTypes tells what a field of some kind is in JSON.
+var jsonTypes = map[reflect.Kind]string{
+	reflect.Bool: "boolean", reflect.Int: "whole number", reflect.Slice: "list of strings", reflect.String: "string",
 }

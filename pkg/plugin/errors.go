@@ -25,38 +25,70 @@ var failures = map[cdn.Kind]struct {
 	status backend.Status
 	text   string
 }{
-	cdn.UnknownKey: {backend.StatusUnauthorized,
-		"Alibaba Cloud does not know this AccessKey ID. Check it in the data source settings, or create a new AccessKey in the RAM console."},
-	cdn.WrongSecret: {backend.StatusUnauthorized,
-		"The AccessKey secret does not belong to the AccessKey ID. Enter the secret again in the data source settings."},
-	cdn.BadToken: {backend.StatusUnauthorized,
-		"The security token is missing, wrong or expired. Get new STS credentials and enter all three parts in the data source settings."},
-	cdn.NoCredentials: {backend.StatusUnauthorized,
-		"No credentials could be had for the way to sign in. Check it in the data source settings."},
-	cdn.ClockSkew: {backend.StatusUnauthorized,
-		"The clock of the Grafana server is off by more than 15 minutes, so Alibaba Cloud refuses its signatures. Set the clock, best by NTP."},
-	cdn.Forbidden: {backend.StatusForbidden,
-		"The RAM user may not call {operation}. Grant it the policy AliyunCDNReadOnlyAccess, or at least the action cdn:{operation}."},
-	cdn.NotActivated: {backend.StatusForbidden,
-		"Alibaba Cloud refuses the operation: CDN is not activated for this account, or the account is suspended. Check it in the CDN console."},
-	cdn.Throttled: {backend.StatusTooManyRequests,
-		"Alibaba Cloud throttles this account. The plugin slows down by itself; lower callsPerSecond if other tools use the account too."},
-	cdn.Busy: {backend.StatusBadGateway,
-		"The CDN API is unavailable at the moment. Try again later."},
-	cdn.Retired: {backend.StatusNotImplemented,
-		"Alibaba Cloud has retired {operation}. Set API version to auto or 2018-05-10 in the data source settings."},
-	cdn.UnknownDomain: {backend.StatusNotFound,
-		"The domain is not an accelerated domain of this account, or is offline. Check its name in the CDN console."},
-	cdn.TooManyDomains: {backend.StatusBadRequest,
-		"Too many domains for one call. Narrow the selection."},
-	cdn.BadTime: {backend.StatusBadRequest,
-		"The API refuses the time range. Choose a more recent or a shorter one."},
-	cdn.Refused: {backend.StatusBadGateway,
-		"The CDN API refused the call with {code}. Look the code up at https://error-center.aliyun.com/status/product/Cdn."},
-	cdn.Unreachable: {backend.StatusBadGateway,
-		"The CDN API did not answer. Check the endpoint, and that the Grafana server may reach it (proxy, firewall, TLS)."},
-	cdn.Malformed: {backend.StatusBadGateway,
-		"The answer is not one of the CDN API. Check the endpoint, and whether a proxy answers in its place."},
+	cdn.UnknownKey: {
+		backend.StatusUnauthorized,
+		"Alibaba Cloud does not know this AccessKey ID. Check it in the data source settings, or create a new AccessKey in the RAM console.",
+	},
+	cdn.WrongSecret: {
+		backend.StatusUnauthorized,
+		"The AccessKey secret does not belong to the AccessKey ID. Enter the secret again in the data source settings.",
+	},
+	cdn.BadToken: {
+		backend.StatusUnauthorized,
+		"The security token is missing, wrong or expired. Get new STS credentials and enter all three parts in the data source settings.",
+	},
+	cdn.NoCredentials: {
+		backend.StatusUnauthorized,
+		"No credentials could be had for the way to sign in. Check it in the data source settings.",
+	},
+	cdn.ClockSkew: {
+		backend.StatusUnauthorized,
+		"The clock of the Grafana server is off by more than 15 minutes, so Alibaba Cloud refuses its signatures. Set the clock, best by NTP.",
+	},
+	cdn.Forbidden: {
+		backend.StatusForbidden,
+		"The RAM user may not call {operation}. Grant it the policy AliyunCDNReadOnlyAccess, or at least the action cdn:{operation}.",
+	},
+	cdn.NotActivated: {
+		backend.StatusForbidden,
+		"Alibaba Cloud refuses the operation: CDN is not activated for this account, or the account is suspended. Check it in the CDN console.",
+	},
+	cdn.Throttled: {
+		backend.StatusTooManyRequests,
+		"Alibaba Cloud throttles this account. The plugin slows down by itself; lower callsPerSecond if other tools use the account too.",
+	},
+	cdn.Busy: {
+		backend.StatusBadGateway,
+		"The CDN API is unavailable at the moment. Try again later.",
+	},
+	cdn.Retired: {
+		backend.StatusNotImplemented,
+		"Alibaba Cloud has retired {operation}. Set API version to auto or 2018-05-10 in the data source settings.",
+	},
+	cdn.UnknownDomain: {
+		backend.StatusNotFound,
+		"The domain is not an accelerated domain of this account, or is offline. Check its name in the CDN console.",
+	},
+	cdn.TooManyDomains: {
+		backend.StatusBadRequest,
+		"Too many domains for one call. Narrow the selection.",
+	},
+	cdn.BadTime: {
+		backend.StatusBadRequest,
+		"The API refuses the time range. Choose a more recent or a shorter one.",
+	},
+	cdn.Refused: {
+		backend.StatusBadGateway,
+		"The CDN API refused the call with {code}. Look the code up at https://error-center.aliyun.com/status/product/Cdn.",
+	},
+	cdn.Unreachable: {
+		backend.StatusBadGateway,
+		"The CDN API did not answer. Check the endpoint, and that the Grafana server may reach it (proxy, firewall, TLS).",
+	},
+	cdn.Malformed: {
+		backend.StatusBadGateway,
+		"The answer is not one of the CDN API. Check the endpoint, and whether a proxy answers in its place.",
+	},
 }
 
 // lateTexts explain the failures of a query that ran out of time.

@@ -1,7 +1,6 @@
 package plugin
 
 import (
-	"encoding/json"
 	"errors"
 	"fmt"
 	"regexp"
@@ -68,14 +67,10 @@ var (
 // parseQuery reads and checks a query. Its error joins everything that is wrong with it.
 func parseQuery(data []byte) (queryModel, error) {
 	q := defaultQuery()
-	if err := json.Unmarshal(data, &q); err != nil {
-		if wrong, ok := errors.AsType[*json.UnmarshalTypeError](err); ok && wrong.Field != "" {
-			return q, fmt.Errorf("%s: must be a %s, not a %s", wrong.Field, jsonType(wrong), wrong.Value)
-		}
-		return q, errors.New("the query is not a JSON object")
-	}
+	typeErr := decodeFields("the query", data, &q)
 	q.fillDefaults()
 	return q, errors.Join(
+		typeErr,
 		oneOf("queryType", q.QueryType, queryTypes),
 		oneOf("domainMode", q.DomainMode, domainModes),
 		q.checkDomains(),
@@ -110,12 +105,18 @@ func (q *queryModel) fillDefaults() {
 // underscores. A name that begins with a dot or *. stands for all below it.
 var domainName = regexp.MustCompile(`^(\*?\.)?[\pL\pN_]([\pL\pN_-]*[\pL\pN_])?(\.[\pL\pN_]([\pL\pN_-]*[\pL\pN_])?)*$`)
 
+// unreplaced finds a dashboard variable in a regular expression: behind its end, which $ stands for, nothing can match.
+var unreplaced = regexp.MustCompile(`\$(\{\w|\w)`)
+
 // checkDomains brings the names into one form and drops those that come twice.
 func (q *queryModel) checkDomains() error {
 	switch q.DomainMode {
 	case modeRegex:
 		if q.DomainPattern == "" {
-			return errors.New(`domainPattern: is empty; write a regular expression such as ^img\.`)
+			return errors.New("domainPattern: is empty; write a regular expression, such as ^img for names that begin with img")
+		}
+		if unreplaced.MatchString(q.DomainPattern) {
+			return fmt.Errorf("domainPattern: %q holds a variable that nothing replaced; alert rules have no variables", q.DomainPattern)
 		}
 		if _, err := regexp.Compile(q.DomainPattern); err != nil {
 			return fmt.Errorf("domainPattern: %w; write a regular expression in RE2 syntax", err)

@@ -38,7 +38,7 @@ func notices(q queryModel, result originflow.Result, failed []originflow.Series)
 	}
 	for _, s := range result.Series {
 		if s.Coarser {
-			add(data.NoticeSeverityInfo, "The API answered with slices of %s, longer than asked for.", s.Granularity)
+			add(data.NoticeSeverityInfo, "The API answered with slices of %s, longer than asked for.", length(s.Granularity))
 			break
 		}
 	}
@@ -50,6 +50,21 @@ func notices(q queryModel, result originflow.Result, failed []originflow.Series)
 }
 
 func minute(t time.Time) string { return t.UTC().Format("2006-01-02 15:04 UTC") }
+
+// length is a slice length in words, such as 5 minutes or 1 hour.
+func length(d time.Duration) string {
+	count, unit := d/time.Minute, "minute"
+	switch {
+	case d%(24*time.Hour) == 0:
+		count, unit = d/(24*time.Hour), "day"
+	case d%time.Hour == 0:
+		count, unit = d/time.Hour, "hour"
+	}
+	if count != 1 {
+		unit += "s"
+	}
+	return fmt.Sprintf("%d %s", count, unit)
+}
 
 // reference is what Alibaba Cloud's support needs of a failure.
 func reference(failure *cdn.Error) string {

@@ -3,7 +3,6 @@ package plugin
 import (
 	"crypto/sha256"
 	"encoding/hex"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"net"
@@ -58,18 +57,17 @@ var flowUnits = map[string]cdn.Unit{"bit": cdn.Bit, "byte": cdn.Byte}
 // parseSettings reads the settings. Its error joins everything that is wrong with them.
 func parseSettings(jsonData []byte, secrets map[string]string) (settings, error) {
 	s := defaultSettings()
-	if len(jsonData) > 0 {
-		if err := json.Unmarshal(jsonData, &s); err != nil {
-			return s, settingsTypeError(err)
-		}
+	var typeErr, delayErr, endpointErr error
+	if len(jsonData) > 0 && string(jsonData) != "null" { // which Grafana sends for settings never saved
+		typeErr = decodeFields("jsonData", jsonData, &s)
 	}
 	s.fillDefaults()
 	s.secrets = secrets
 
-	var delayErr, endpointErr error
 	s.dataDelay, delayErr = parseDelay(s.DataDelay)
 	s.endpoint, endpointErr = parseEndpoint(s.Endpoint)
 	return s, errors.Join(
+		typeErr,
 		oneOf("authType", s.AuthType, authTypes),
 		s.missingFields(),
 		endpointErr,
@@ -132,13 +130,6 @@ func parseEndpoint(text string) (*url.URL, error) {
 func isLoopback(host string) bool {
 	ip := net.ParseIP(host)
 	return host == "localhost" || ip != nil && ip.IsLoopback()
-}
-
-func settingsTypeError(err error) error {
-	if wrong, ok := errors.AsType[*json.UnmarshalTypeError](err); ok {
-		return fmt.Errorf("%s: must be a %s, not a %s", wrong.Field, jsonType(wrong), wrong.Value)
-	}
-	return errors.New("jsonData: not a JSON object")
 }
 
 func between(key string, value, least, most int) error {

@@ -1,0 +1,225 @@
+package plugin
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"net/http"
+	"net/http/httptest"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/grafana/grafana-plugin-sdk-go/backend"
+	"github.com/prometheus/client_golang/prometheus"
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+	"golang.org/x/sync/errgroup"
+
+	"github.com/originflow/aliyuncdn-datasource/pkg/cdnsim"
+)
+
+// planted are credentials that must not come to light anywhere.
+var planted = map[string]string{
+	"accessKeyId":     "LTAI5tPlantedKeyId00",
+	"accessKeySecret": "PlantedKeySecret000000000000",
+	"securityToken":   "CAISPlantedSecurityToken+/==",
+}
+
+// telling is a text that an API, a gateway or a proxy may answer with: all that there is to give away, and more.
+var telling = `server string to sign is:GET&%2F&AccessKeyId%3D` + planted["accessKeyId"] + ` Signature=c2VjcmV0 ` +
+	planted["accessKeySecret"] + " " + planted["securityToken"] + " 1000000000000001"
+
+// leaks are the ways to fail that quote, or could quote, a secret.
+var leaks = map[string]setup{
+	"wrong secret":      {api: cdnsim.Options{Keys: map[string]cdnsim.Key{planted["accessKeyId"]: {Secret: "another", SecurityToken: planted["securityToken"]}}}},
+	"unknown key":       {},
+	"wrong token":       {api: cdnsim.Options{Keys: map[string]cdnsim.Key{planted["accessKeyId"]: {Secret: planted["accessKeySecret"], SecurityToken: "another"}}}},
+	"skewed clock":      {api: cdnsim.Options{SigningClock: func() time.Time { return time.Now().Add(time.Hour) }}},
+	"no permission":     faulty(cdnsim.Fault{Error: &cdnsim.Error{Status: 403, Code: "Forbidden.RAM", Message: telling}}),
+	"a telling error":   faulty(cdnsim.Fault{Error: &cdnsim.Error{Code: "Teapot", Message: telling}}),
+	"a telling code":    faulty(cdnsim.Fault{Error: &cdnsim.Error{Code: telling, Message: telling}}),
+	"throttled":         faulty(cdnsim.Fault{Error: &cdnsim.Error{Code: "Throttling.User", Message: telling}}),
+	"a redirect":        faulty(cdnsim.Fault{Status: 302, Header: http.Header{"Location": {"http://127.0.0.1:1/?" + telling}}, Body: telling}),
+	"a bad redirect":    faulty(cdnsim.Fault{Status: 301, Header: http.Header{"Location": {"::" + telling}}}),
+	"a page":            faulty(cdnsim.Fault{Body: "<html>" + telling + "</html>"}),
+	"a page under 403":  faulty(cdnsim.Fault{Status: 403, Body: "<html>" + telling + "</html>"}),
+	"a text under 500":  faulty(cdnsim.Fault{Status: 500, Body: telling}),
+	"a text for time":   faulty(cdnsim.Fault{Body: `{"SrcFlowDataPerInterval":{"DataModule":[{"TimeStamp":"` + telling + `","Value":"1"}]}}`}),
+	"a text for flow":   faulty(cdnsim.Fault{Body: `{"SrcFlowDataPerInterval":{"DataModule":[{"TimeStamp":"2024-05-15T11:00:00Z","Value":"` + telling + `"}]}}`}),
+	"a telling id":      faulty(cdnsim.Fault{Status: 400, Body: `{"RequestId":"` + telling + `","Code":"Teapot"}`}),
+	"half an answer":    faulty(cdnsim.Fault{Edit: func(b []byte) []byte { return b[:len(b)/2] }}),
+	"a cut connection":  faulty(cdnsim.Fault{Break: true}),
+	"a cut answer":      faulty(cdnsim.Fault{Break: true, Body: telling}),
+	"an API that hangs": faulty(cdnsim.Fault{Hang: true}),
+	"headers that are none": {wrap: func(http.Handler) http.Handler {
+		return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+			conn, _, err := http.NewResponseController(w).Hijack()
+			if err == nil {
+				_, _ = conn.Write([]byte("HTTP/1.1 what " + r.URL.String() + "\r\n\r\n"))
+				_ = conn.Close()
+			}
+		})
+	}},
+	"an echo": {wrap: func(http.Handler) http.Handler {
+		return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+			w.WriteHeader(http.StatusBadGateway)
+			_, _ = w.Write([]byte("cannot reach " + r.URL.String()))
+		})
+	}},
+	"an address where nobody listens": {json: map[string]any{"endpoint": "http://127.0.0.1:1"}},
+	"a name that does not exist":      {json: map[string]any{"endpoint": "https://nowhere.invalid"}},
+	"settings with mistakes":          {json: map[string]any{"callsPerSecond": 0, "endpoint": "http://example.com"}},
+	"an endpoint with a password":     {json: map[string]any{"endpoint": "https://user:" + planted["accessKeySecret"] + "@example.com"}},
+	"an endpoint with a query":        {json: map[string]any{"endpoint": "https://example.com/?AccessKeyId=" + planted["accessKeyId"]}},
+}
+
+// faulty is the setup of an API that answers every call with the fault. Its key is the planted one.
+func faulty(fault cdnsim.Fault) setup {
+	return setup{api: cdnsim.Options{
+		Keys:  map[string]cdnsim.Key{planted["accessKeyId"]: {Secret: planted["accessKeySecret"], SecurityToken: planted["securityToken"]}},
+		Fault: func(cdnsim.Call) *cdnsim.Fault { return &fault },
+	}}
+}
+
+// handlers are a data source, in this process or in that of the plugin.
+type handlers interface {
+	backend.QueryDataHandler
+	backend.CheckHealthHandler
+	backend.CallResourceHandler
+}
+
+// everythingSaid is all that a data source answers to queries, a health check and a resource call, each of which fails.
+func everythingSaid(ctx context.Context, h handlers, pc backend.PluginContext, request *backend.QueryDataRequest) (string, error) {
+	var said strings.Builder
+	failed := func(err error, failed bool, answer any) error {
+		text, _ := json.Marshal(answer)
+		said.Write(text)
+		if err == nil && !failed {
+			err = fmt.Errorf("no failure: %s", text)
+		}
+		return err
+	}
+	request.PluginContext = pc
+	for refID, query := range map[string]string{
+		"B": `{"domains":["www.example.com","img.example.com"],"mergeDomains":true,"gapFill":"zero"}`,
+		"C": `{"domainMode":"regex","domainPattern":"."}`,
+	} {
+		another := request.Queries[0]
+		another.RefID, another.JSON = refID, []byte(query)
+		request.Queries = append(request.Queries, another)
+	}
+	within, cancel := context.WithTimeout(ctx, patience)
+	defer cancel()
+	response, err := h.QueryData(within, request)
+	if err != nil {
+		return "", err
+	}
+	for _, answer := range response.Responses {
+		err = errors.Join(err, failed(nil, answer.Error != nil && answer.ErrorSource == backend.ErrorSourceDownstream, answer))
+	}
+
+	within, cancel = context.WithTimeout(ctx, patience)
+	defer cancel()
+	health, healthErr := h.CheckHealth(within, &backend.CheckHealthRequest{PluginContext: pc})
+	err = errors.Join(err, failed(healthErr, healthErr == nil && health.Status == backend.HealthStatusError, health))
+
+	within, cancel = context.WithTimeout(ctx, patience)
+	defer cancel()
+	status := 0
+	resourceErr := h.CallResource(within, &backend.CallResourceRequest{PluginContext: pc, Path: "domains", Method: "GET", URL: "domains"},
+		backend.CallResourceResponseSenderFunc(func(r *backend.CallResourceResponse) error {
+			status = max(status, r.Status)
+			said.Write(r.Body)
+			return nil
+		}))
+	return said.String(), errors.Join(err, failed(resourceErr, status >= 400, status))
+}
+
+// patience is how long each failure may take. Some are tried again until then.
+const patience = 250 * time.Millisecond
+
+// sayAll has a data source fail in every way at once, and returns what it said. use says who is asked, and as whom.
+func sayAll(t *testing.T, use func(name string, l *lab, s setup) (handlers, backend.PluginContext)) map[string]string {
+	t.Helper()
+	var group errgroup.Group
+	var said sync.Map
+	for name, s := range leaks {
+		s.json, s.secrets, s.now = withSTS(s.json), planted, time.Now() // the clock of a process
+		l := newLab(t, s)
+		h, pc := use(name, l, s)
+		group.Go(func() error {
+			text, err := everythingSaid(t.Context(), h, pc, l.request(hour(`{"domains":["www.example.com"]}`)))
+			said.Store(name, text)
+			if err != nil {
+				err = fmt.Errorf("%s: %w", name, err)
+			}
+			return err
+		})
+	}
+	require.NoError(t, group.Wait())
+	all := map[string]string{}
+	said.Range(func(name, text any) bool { all[name.(string)] = text.(string); return true })
+	return all
+}
+
+// requireSilence asserts that a text gives nothing away.
+func requireSilence(t *testing.T, text string) {
+	t.Helper()
+	for name, secret := range planted {
+		assert.NotContains(t, text, secret, name)
+	}
+	for _, part := range []string{"Signature=", "Signature%", "AccessKeyId=", "AccessKeyId%", "SecurityToken=", "string to sign", "1000000000000001", "SignatureNonce"} {
+		assert.NotContains(t, text, part)
+	}
+}
+
+func TestNoFailureGivesASecretAway(t *testing.T) {
+	for name, said := range sayAll(t, func(_ string, l *lab, _ setup) (handlers, backend.PluginContext) {
+		return l.source, backend.PluginContext{}
+	}) {
+		t.Run(name, func(t *testing.T) {
+			assert.Greater(t, len(said), 100)
+			requireSilence(t, said)
+		})
+	}
+	families, err := prometheus.DefaultGatherer.Gather()
+	require.NoError(t, err)
+	var metrics strings.Builder
+	for _, family := range families {
+		metrics.WriteString(family.String())
+	}
+	assert.Contains(t, metrics.String(), "aliyuncdn_api_calls_total")
+	requireSilence(t, metrics.String())
+	assert.NotContains(t, metrics.String(), "example.com", "no label holds a domain")
+}
+
+// withSTS adds the settings of the planted credentials.
+func withSTS(json map[string]any) map[string]any {
+	settings := map[string]any{"authType": "stsToken", "callsPerSecond": 100}
+	for key, value := range json {
+		settings[key] = value
+	}
+	return settings
+}
+
+func TestASuccessGivesNoSecretAwayEither(t *testing.T) {
+	s := faulty(cdnsim.Fault{})
+	s.api.Fault = nil
+	s.json, s.secrets = withSTS(nil), planted
+	l := newLab(t, s)
+	requireSilence(t, string(mustJSON(t, l.ask(hour(`{"domainMode":"all"}`)))))
+}
+
+func TestNoCredentialFollowsARedirect(t *testing.T) {
+	var followed []string
+	elsewhere := httptest.NewServer(http.HandlerFunc(func(_ http.ResponseWriter, r *http.Request) { followed = append(followed, r.URL.String()) }))
+	defer elsewhere.Close()
+	s := faulty(cdnsim.Fault{Status: 307, Header: http.Header{"Location": {elsewhere.URL}}})
+	s.json, s.secrets = withSTS(nil), planted
+	l := newLab(t, s)
+	require.Error(t, l.ask(hour(`{"domains":["www.example.com"]}`)).Error)
+	assert.Empty(t, followed)
+}

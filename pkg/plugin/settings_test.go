@@ -1,0 +1,197 @@
+package plugin
+
+import (
+	"encoding/json"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"github.com/originflow/aliyuncdn-datasource/pkg/cdn"
+)
+
+// key is an AccessKey pair, sts one with its token.
+var (
+	key = map[string]string{"accessKeyId": "id", "accessKeySecret": "secret"}
+	sts = map[string]string{"accessKeyId": "id", "accessKeySecret": "secret", "securityToken": "token"}
+)
+
+func TestSettingsHaveDefaults(t *testing.T) {
+	for name, text := range map[string]string{
+		"nothing":         ``,
+		"null":            `null`,
+		"an empty object": `{}`,
+		"cleared fields": `{"authType":"","endpoint":"  ","apiVersion":"","flowUnit2014":"","dataDelay":"",
+			"callsPerSecond":null,"cacheMaxMB":null}`,
+		"other fields": `{"timeout":30,"tlsSkipVerify":true,"futureSetting":{"a":1}}`,
+	} {
+		t.Run(name, func(t *testing.T) {
+			s, err := parseSettings([]byte(text), key)
+			require.NoError(t, err)
+			assert.Equal(t, "accessKey", s.AuthType)
+			assert.Equal(t, "https://cdn.aliyuncs.com", s.endpoint.String())
+			assert.Equal(t, "auto", s.APIVersion)
+			assert.Nil(t, apiVersions[s.APIVersion], "the answers choose")
+			assert.Equal(t, cdn.Bit, flowUnits[s.FlowUnit2014])
+			assert.Equal(t, 15*time.Minute, s.dataDelay)
+			assert.Equal(t, 20, s.CallsPerSecond)
+			assert.Equal(t, 64, s.CacheMaxMB)
+		})
+	}
+}
+
+func TestSettingsTakeEveryDocumentedValue(t *testing.T) {
+	for name, c := range map[string]struct {
+		text    string
+		secrets map[string]string
+		holds   func(settings) bool
+	}{
+		"an AccessKey":    {`{"authType":"accessKey"}`, key, func(s settings) bool { return len(s.fieldValues()) == 2 }},
+		"an STS token":    {`{"authType":"stsToken"}`, sts, func(s settings) bool { return s.fieldValues()[2] == "token" }},
+		"demo data":       {`{"authType":"demo"}`, nil, func(s settings) bool { return len(s.fieldValues()) == 0 }},
+		"white space":     {`{}`, map[string]string{"accessKeyId": " id\n", "accessKeySecret": "\tsecret "}, func(s settings) bool { return s.fieldValues()[0] == "id" && s.fieldValues()[1] == "secret" }},
+		"auto":            {`{"apiVersion":"auto"}`, key, func(s settings) bool { return apiVersions[s.APIVersion] == nil }},
+		"2014-11-11":      {`{"apiVersion":"2014-11-11"}`, key, func(s settings) bool { return apiVersions[s.APIVersion] == cdn.SrcFlowData }},
+		"2018-05-10":      {`{"apiVersion":"2018-05-10"}`, key, func(s settings) bool { return apiVersions[s.APIVersion] == cdn.SrcTrafficData }},
+		"bit":             {`{"flowUnit2014":"bit"}`, key, func(s settings) bool { return flowUnits[s.FlowUnit2014] == cdn.Bit }},
+		"byte":            {`{"flowUnit2014":"byte"}`, key, func(s settings) bool { return flowUnits[s.FlowUnit2014] == cdn.Byte }},
+		"no delay":        {`{"dataDelay":"0s"}`, key, func(s settings) bool { return s.dataDelay == 0 }},
+		"zero":            {`{"dataDelay":"0"}`, key, func(s settings) bool { return s.dataDelay == 0 }},
+		"a long delay":    {`{"dataDelay":"1h30m"}`, key, func(s settings) bool { return s.dataDelay == 90*time.Minute }},
+		"a day's delay":   {`{"dataDelay":"1d"}`, key, func(s settings) bool { return s.dataDelay == 24*time.Hour }},
+		"the least":       {`{"callsPerSecond":1,"cacheMaxMB":1}`, key, func(s settings) bool { return s.CallsPerSecond == 1 && s.CacheMaxMB == 1 }},
+		"the most":        {`{"callsPerSecond":100,"cacheMaxMB":4096}`, key, func(s settings) bool { return s.CallsPerSecond == 100 && s.CacheMaxMB == 4096 }},
+		"Singapore":       {`{"endpoint":"https://cdn.ap-southeast-1.aliyuncs.com/"}`, key, func(s settings) bool { return s.endpoint.Host == "cdn.ap-southeast-1.aliyuncs.com" }},
+		"a loopback name": {`{"endpoint":"http://localhost:8080"}`, key, func(s settings) bool { return s.endpoint.Scheme == "http" }},
+		"a loopback IPv4": {`{"endpoint":"http://127.1.2.3"}`, key, func(s settings) bool { return s.endpoint.Scheme == "http" }},
+		"a loopback IPv6": {`{"endpoint":"http://[::1]:80"}`, key, func(s settings) bool { return s.endpoint.Scheme == "http" }},
+	} {
+		t.Run(name, func(t *testing.T) {
+			s, err := parseSettings([]byte(c.text), c.secrets)
+			require.NoError(t, err)
+			assert.True(t, c.holds(s))
+		})
+	}
+}
+
+func TestWrongSettingsAreNamedAllTogether(t *testing.T) {
+	for name, c := range map[string]struct {
+		text    string
+		secrets map[string]string
+		says    []string
+	}{
+		"an unknown way to sign in": {`{"authType":"password"}`, key, []string{`authType: "password" is not one of accessKey, demo, stsToken`}},
+		"an unknown version":        {`{"apiVersion":"2016-01-01"}`, key, []string{`apiVersion: "2016-01-01" is not one of 2014-11-11, 2018-05-10, auto`}},
+		"an unknown unit":           {`{"flowUnit2014":"bits"}`, key, []string{`flowUnit2014: "bits" is not one of bit, byte`}},
+		"no duration":               {`{"dataDelay":"soon"}`, key, []string{`dataDelay: "soon" is not a duration`, "such as 15m"}},
+		"a negative duration":       {`{"dataDelay":"-5m"}`, key, []string{`dataDelay: "-5m"`}},
+		"too few calls":             {`{"callsPerSecond":0}`, key, []string{"callsPerSecond: must be between 1 and 100, not 0"}},
+		"too many calls":            {`{"callsPerSecond":101}`, key, []string{"callsPerSecond: must be between 1 and 100, not 101"}},
+		"half a call":               {`{"callsPerSecond":0.5}`, key, []string{"callsPerSecond: must be a whole number, not 0.5"}},
+		"too small a cache":         {`{"cacheMaxMB":0}`, key, []string{"cacheMaxMB: must be between 1 and 4096, not 0"}},
+		"too large a cache":         {`{"cacheMaxMB":5000}`, key, []string{"cacheMaxMB: must be between 1 and 4096, not 5000"}},
+		"plain http":                {`{"endpoint":"http://cdn.aliyuncs.com"}`, key, []string{"endpoint: must be https"}},
+		"plain http next door":      {`{"endpoint":"http://192.168.0.1"}`, key, []string{"endpoint: must be https"}},
+		"a name like a loopback":    {`{"endpoint":"http://localhost.example.com"}`, key, []string{"endpoint: must be https"}},
+		"a number like a loopback":  {`{"endpoint":"http://127.0.0.1.example.com"}`, key, []string{"endpoint: must be https"}},
+		"another scheme":            {`{"endpoint":"ftp://127.0.0.1"}`, key, []string{"endpoint: must be https"}},
+		"no scheme":                 {`{"endpoint":"cdn.aliyuncs.com"}`, key, []string{"endpoint: not a URL", "such as https://cdn.aliyuncs.com"}},
+		"a path":                    {`{"endpoint":"https://cdn.aliyuncs.com/api"}`, key, []string{"endpoint: only scheme, host and port"}},
+		"a query":                   {`{"endpoint":"https://cdn.aliyuncs.com?Action=x"}`, key, []string{"endpoint: only scheme, host and port"}},
+		"somebody's password":       {`{"endpoint":"https://me:pw@cdn.aliyuncs.com"}`, key, []string{"endpoint: only scheme, host and port"}},
+		"no key":                    {`{}`, nil, []string{"accessKeyId: is missing; authType accessKey needs it", "accessKeySecret: is missing"}},
+		"no secret":                 {`{}`, map[string]string{"accessKeyId": "id", "accessKeySecret": " "}, []string{"accessKeySecret: is missing"}},
+		"no token":                  {`{"authType":"stsToken"}`, key, []string{"securityToken: is missing; authType stsToken needs it"}},
+		"a text for a number":       {`{"callsPerSecond":"20"}`, key, []string{`callsPerSecond: must be a whole number, not "20"`}},
+		"a number for a text":       {`{"dataDelay":15}`, key, []string{"dataDelay: must be a string, not 15"}},
+		"a list":                    {`[]`, key, []string{"jsonData: must be a JSON object"}},
+		"everything at the same time": {
+			`{"authType":"stsToken","endpoint":"http://example.com","apiVersion":"x","flowUnit2014":"y","dataDelay":"z","callsPerSecond":-1,"cacheMaxMB":"64"}`, nil,
+			[]string{"accessKeyId", "accessKeySecret", "securityToken", "endpoint", "apiVersion", "flowUnit2014", "dataDelay", "callsPerSecond", "cacheMaxMB"},
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			_, err := parseSettings([]byte(c.text), c.secrets)
+			for _, part := range c.says {
+				assert.ErrorContains(t, err, part)
+			}
+			assert.Len(t, strings.Split(err.Error(), "\n"), problems(c.says), "nothing else is wrong")
+			assert.NotContains(t, err.Error(), "pw@")
+		})
+	}
+}
+
+// problems counts the parts that name a setting.
+func problems(says []string) (count int) {
+	for _, part := range says {
+		if !strings.HasPrefix(part, "such as") {
+			count++
+		}
+	}
+	return count
+}
+
+func TestOtherCredentialsOrEndpointsAreAnotherAccount(t *testing.T) {
+	account := func(text string, secrets map[string]string) string {
+		s, err := parseSettings([]byte(text), secrets)
+		require.NoError(t, err)
+		return s.account()
+	}
+	base := account(`{}`, key)
+	for name, same := range map[string]string{
+		"the default endpoint spelled out":   account(`{"endpoint":"https://cdn.aliyuncs.com"}`, key),
+		"another unit, delay, rate or cache": account(`{"flowUnit2014":"byte","dataDelay":"1h","callsPerSecond":5,"cacheMaxMB":1}`, key),
+		"white space around a key":           account(`{}`, map[string]string{"accessKeyId": " id ", "accessKeySecret": "secret\n"}),
+		"a secret that is not asked for":     account(`{}`, sts),
+	} {
+		assert.Equal(t, base, same, name)
+	}
+	seen := map[string]string{base: "the first"}
+	for name, other := range map[string]string{
+		"another key":            account(`{}`, map[string]string{"accessKeyId": "id2", "accessKeySecret": "secret"}),
+		"another secret":         account(`{}`, map[string]string{"accessKeyId": "id", "accessKeySecret": "secret2"}),
+		"parts cut elsewhere":    account(`{}`, map[string]string{"accessKeyId": "ids", "accessKeySecret": "ecret"}),
+		"another endpoint":       account(`{"endpoint":"https://cdn.ap-southeast-1.aliyuncs.com"}`, key),
+		"another way to sign in": account(`{"authType":"stsToken"}`, sts),
+		"another token":          account(`{"authType":"stsToken"}`, map[string]string{"accessKeyId": "id", "accessKeySecret": "secret", "securityToken": "token2"}),
+		"demo data":              account(`{"authType":"demo"}`, nil),
+	} {
+		assert.Empty(t, seen[other], name)
+		seen[other] = name
+		assert.Regexp(t, `^[0-9a-f]{64}$`, other)
+	}
+}
+
+func TestTheAccountRevealsNothing(t *testing.T) {
+	s, err := parseSettings([]byte(`{"authType":"stsToken","endpoint":"https://private.example.com"}`), planted)
+	require.NoError(t, err)
+	requireSilence(t, s.account())
+	assert.NotContains(t, s.account(), "private")
+	text, err := json.Marshal(s)
+	require.NoError(t, err)
+	requireSilence(t, string(text))
+}
+
+func TestDataSourcesOfOneAccountShareItsSlices(t *testing.T) {
+	l := newLab(t, setup{})
+	l.frames(hour(`{"domains":["www.example.com"]}`))
+	another := newDatasource(t.Context(), l.instance(setup{json: map[string]any{"callsPerSecond": 5}}), l.now)
+	defer another.Dispose()
+	l.sim.Reset()
+	l.source = another
+	l.frames(hour(`{"domains":["www.example.com"]}`))
+	assert.Empty(t, l.sim.Calls())
+}
+
+func TestChangedSecretsAreNotServedFromTheOldCache(t *testing.T) {
+	l := newLab(t, setup{})
+	l.frames(hour(`{"domains":["www.example.com"]}`))
+	changed := newDatasource(t.Context(), l.instance(setup{
+		secrets: map[string]string{"accessKeyId": "stolen", "accessKeySecret": "guess"},
+	}), l.now)
+	defer changed.Dispose()
+	l.source = changed
+	assert.Error(t, l.ask(hour(`{"domains":["www.example.com"]}`)).Error)
+}
