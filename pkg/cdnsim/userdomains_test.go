@@ -78,8 +78,15 @@ func TestDomainsAreFiltered(t *testing.T) {
 func TestWrongDomainListParametersAreRefused(t *testing.T) {
 	a := start(t, cdnsim.Options{})
 	for _, own := range []params{
-		{"PageSize": "501"}, {"PageSize": "0"}, {"PageSize": "x"}, {"PageNumber": "0"}, {"PageNumber": "100001"},
-		{"DomainSearchType": "regex"}, {"DomainStatus": "asleep"}, {"CdnType": "web,"}, {"Coverage": "moon"},
+		{"PageSize": "501"},
+		{"PageSize": "0"},
+		{"PageSize": "x"},
+		{"PageNumber": "0"},
+		{"PageNumber": "100001"},
+		{"DomainSearchType": "regex"},
+		{"DomainStatus": "asleep"},
+		{"CdnType": "web,"},
+		{"Coverage": "moon"},
 	} {
 		assert.Equal(t, "400 InvalidParameter", a.refused(domains18, own), own)
 	}

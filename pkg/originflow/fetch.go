@@ -44,9 +44,12 @@ func (f *fetch) parts(target Target) [][]*part {
 		for _, l := range f.plan.layers {
 			all[i] = append(all[i], &part{
 				layer: l,
-				track: track{operation: f.op.Name(), domains: strings.Join(list, ","), grid: l.grid},
-				base:  l.grid == f.plan.base.grid,
-				runs:  []run{newRun(l.grid, l.span)},
+				track: track{
+					operation: f.op.Name(), domains: strings.Join(list, ","),
+					grid: l.grid, delay: seconds(f.reader.DataDelay),
+				},
+				base: l.grid == f.plan.base.grid,
+				runs: []run{newRun(l.grid, l.span)},
 			})
 		}
 	}
@@ -106,7 +109,7 @@ func (f *fetch) depart(ctx context.Context, p *part) []*wait {
 	for _, gap := range gaps {
 		var covered []span
 		for _, under := range account.flights[p.track] {
-			if under.serves(f.request.FixTimeGap) && under.overlaps(gap) {
+			if under.serves(f.request) && under.overlaps(gap) {
 				covered = append(covered, under.span)
 				awaited = append(awaited, account.join(under, p, false, f.request.Alert))
 			}

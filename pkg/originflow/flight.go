@@ -40,8 +40,11 @@ type flight struct {
 	cancel  context.CancelFunc
 }
 
-// serves tells whether the flight's answer is good for a reader who counts missing slices as zero (fixGap), or not.
-func (f *flight) serves(fixGap bool) bool { return fixGap || !f.fixGap }
+// serves tells whether the flight's answer is good for a request: zeros that may stand for absent slices are not for
+// one that wants to know, nor slices as long as the API likes for one that did not ask for those.
+func (f *flight) serves(request Request) bool {
+	return (request.FixTimeGap || !f.fixGap) && (request.TimeMerge == MergeOn || f.timeMerge != MergeOn)
+}
 
 // start sets out to fetch a window. The flight does not end with ctx: others may come to wait for it. The caller holds
 // Account.mu.

@@ -26,18 +26,30 @@ var processMetrics = newMetrics(promauto.With(prometheus.DefaultRegisterer))
 func newMetrics(register promauto.Factory) *metrics {
 	const namespace = "aliyuncdn"
 	return &metrics{
-		calls: register.NewCounterVec(prometheus.CounterOpts{Namespace: namespace, Name: "api_calls_total",
-			Help: "Calls of the CDN API, by operation and outcome."}, []string{"operation", "outcome"}),
-		throttles: register.NewCounter(prometheus.CounterOpts{Namespace: namespace, Name: "api_throttles_total",
-			Help: "Calls that the CDN API refused because the account calls too often."}),
-		slices: register.NewCounterVec(prometheus.CounterOpts{Namespace: namespace, Name: "slices_total",
-			Help: "Slices of origin flow served, by where they came from: cache or api."}, []string{"source"}),
-		evictions: register.NewCounter(prometheus.CounterOpts{Namespace: namespace, Name: "cache_evictions_total",
-			Help: "Blocks of 288 slices that left the cache to make room."}),
-		bytes: register.NewGauge(prometheus.GaugeOpts{Namespace: namespace, Name: "cache_bytes",
-			Help: "Memory taken by cached slices of all accounts, in byte."}),
-		queue: register.NewHistogram(prometheus.HistogramOpts{Namespace: namespace, Name: "queue_wait_seconds",
-			Help: "Time that calls waited for the account's call budget, in seconds.", Buckets: prometheus.DefBuckets}),
+		calls: register.NewCounterVec(prometheus.CounterOpts{
+			Namespace: namespace, Name: "api_calls_total",
+			Help: "Calls of the CDN API, by operation and outcome.",
+		}, []string{"operation", "outcome"}),
+		throttles: register.NewCounter(prometheus.CounterOpts{
+			Namespace: namespace, Name: "api_throttles_total",
+			Help: "Calls that the CDN API refused because the account calls too often.",
+		}),
+		slices: register.NewCounterVec(prometheus.CounterOpts{
+			Namespace: namespace, Name: "slices_total",
+			Help: "Slices of origin flow served, by where they came from: cache or api.",
+		}, []string{"source"}),
+		evictions: register.NewCounter(prometheus.CounterOpts{
+			Namespace: namespace, Name: "cache_evictions_total",
+			Help: "Blocks of 288 slices that left the cache to make room.",
+		}),
+		bytes: register.NewGauge(prometheus.GaugeOpts{
+			Namespace: namespace, Name: "cache_bytes",
+			Help: "Memory taken by cached slices of all accounts, in byte.",
+		}),
+		queue: register.NewHistogram(prometheus.HistogramOpts{
+			Namespace: namespace, Name: "queue_wait_seconds",
+			Help: "Time that calls waited for the account's call budget, in seconds.", Buckets: prometheus.DefBuckets,
+		}),
 	}
 }
 

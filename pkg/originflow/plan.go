@@ -57,7 +57,9 @@ func makePlan(request Request, levels []level, now, delay, least int64) plan {
 	asked := span{request.From.Unix(), request.To.Add(time.Second - 1).Unix()}
 
 	base := chooseBase(request, levels, asked, now, least)
-	step := chooseStep(request, levels[base].grid, dayPhase(levels), asked)
+	// What lies before the history needs no points.
+	reachable := span{min(max(asked.from, levels[base].earliest(now)), asked.to), asked.to}
+	step := chooseStep(request, levels[base].grid, dayPhase(levels), reachable)
 	p := plan{base: levels[base], step: step, settled: step.floor(now - delay)}
 	if request.TimeMerge == MergeOn {
 		// One call has slices of one length, so the newest cannot be put together from shorter ones.

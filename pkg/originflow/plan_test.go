@@ -231,6 +231,10 @@ func TestRangesOlderThanTheHistoryAreClipped(t *testing.T) {
 		assert.Zero(t, p.clippedTo)
 		assert.Greater(t, p.shown.from, at(t, noon).Add(-90*24*time.Hour).Unix(), "a call must stay inside the history")
 	})
+	t.Run("and keep their points for what is left", func(t *testing.T) {
+		p := planAt(t, noon, cdn.SrcFlowData, 15*time.Minute, ago(t, noon, 10*365*24*time.Hour))
+		assert.EqualValues(t, daySeconds, p.step.length)
+	})
 	t.Run("and empty if they end before it begins", func(t *testing.T) {
 		request := ago(t, "2026-01-01 00:00:00", time.Hour)
 		p := planAt(t, noon, cdn.SrcFlowData, 15*time.Minute, request)

@@ -14,13 +14,15 @@ type store struct {
 	metrics *metrics
 }
 
-// track is what a run of slices is about: one operation, one set of domains, one grid. Neither units, roll-ups nor gap
-// filling are part of it.
+// track is what a run of slices is about: one operation, one set of domains, one grid, one delay. Neither units, roll-ups
+// nor gap filling are part of it.
 type track struct {
 	operation string
 	// domains are sorted names joined by commas, "" for all.
 	domains string
 	grid    grid
+	// delay is the data source's own, in seconds: those that disagree on when a slice is final do not share it.
+	delay int64
 }
 
 // blockSlices is the number of slices in a block: a day of 5-minute slices.
