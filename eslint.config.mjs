@@ -9,7 +9,7 @@ import tseslint from 'typescript-eslint';
 // call Select and its kinds deprecated, which are the right ones here. Look a name up in 11.0.0's
 // packages/grafana-ui before adding it.
 const inGrafana11 = [
-  'AsyncMultiSelect',
+  'Button',
   'ClipboardButton',
   'FieldSet',
   'Icon',
@@ -17,6 +17,7 @@ const inGrafana11 = [
   'InlineFieldRow',
   'InlineSwitch',
   'Input',
+  'MultiSelect',
   'RadioButtonGroup',
   'SecretInput',
   'Select',
@@ -54,7 +55,7 @@ export default tseslint.config(
   },
   {
     files: ['src/**/*.{ts,tsx}'],
-    ignores: ['**/*.test.{ts,tsx}'],
+    ignores: ['**/*.{test,testing}.{ts,tsx}'],
     plugins: { '@grafana/i18n': i18n },
     rules: {
       'max-lines': ['error', 200],

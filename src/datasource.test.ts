@@ -1,9 +1,9 @@
 import { CoreApp, type DataSourceInstanceSettings } from '@grafana/data';
-import { setBackendSrv, type TemplateSrv } from '@grafana/runtime';
-import { of } from 'rxjs';
+import { HealthCheckError, setBackendSrv, type TemplateSrv } from '@grafana/runtime';
+import { type Observable, of, throwError } from 'rxjs';
 import { DataSource } from './datasource';
 import { DEFAULT_QUERY } from './query';
-import type { OriginFlowSettings } from './types';
+import type { Domain, DomainVariableQuery, OriginFlowSettings } from './types';
 
 const settings = {
   uid: 'cdn',
@@ -53,16 +53,91 @@ it('offers the variables of the dashboard as a query writes them', () => {
   expect(datasource.getVariableNames()).toEqual(['$domain', '$interval']);
 });
 
-it('asks the backend for domains and leaves errors to whoever asked', async () => {
-  const answer = { domains: [], total: 0 };
-  const fetch = jest.fn(() => of({ data: answer }));
-  setBackendSrv({ fetch } as never);
-  await expect(datasource.getDomains('exam')).resolves.toBe(answer);
-  expect(fetch).toHaveBeenCalledWith(
-    expect.objectContaining({
-      url: '/api/datasources/uid/cdn/resources/domains',
-      params: { search: 'exam' },
-      showErrorAlert: false,
-    })
-  );
+describe('the domains of the account', () => {
+  const domain = (name: string, status = 'online', type = 'web'): Domain => ({
+    name,
+    status,
+    type,
+    coverage: 'global',
+    cname: '',
+  });
+  const account = [
+    domain('www.example.com'),
+    domain('img.example.com', 'offline'),
+    domain('b.example.com', 'online', 'video'),
+  ];
+
+  function backend(answer: () => Observable<unknown> = () => of({ data: { domains: account, total: 3 } })) {
+    const fetch = jest.fn(answer);
+    setBackendSrv({ fetch } as never);
+    return { fetch, datasource: new DataSource(settings, templates) };
+  }
+
+  const names = (domains: Domain[]) => domains.map(({ name }) => name);
+
+  beforeEach(() => {
+    jest.useFakeTimers();
+  });
+  afterEach(() => {
+    jest.useRealTimers();
+  });
+
+  it('are asked of the backend, and errors are left to whoever asked', async () => {
+    const { fetch, datasource } = backend();
+    await expect(datasource.getDomains()).resolves.toEqual(account);
+    expect(fetch).toHaveBeenCalledWith(
+      expect.objectContaining({
+        url: '/api/datasources/uid/cdn/resources/domains',
+        showErrorAlert: false,
+      })
+    );
+  });
+
+  it('are fetched once for everybody within a minute', async () => {
+    const { fetch, datasource } = backend();
+    await Promise.all([datasource.getDomains(), datasource.getDomains()]);
+    jest.advanceTimersByTime(59_000);
+    await datasource.getDomains();
+    expect(fetch).toHaveBeenCalledTimes(1);
+    jest.advanceTimersByTime(1_000);
+    await datasource.getDomains();
+    expect(fetch).toHaveBeenCalledTimes(2);
+  });
+
+  it('are asked for again after a failure', async () => {
+    const { fetch, datasource } = backend(() => throwError(() => ({ status: 502, data: {} })));
+    await expect(datasource.getDomains()).rejects.toMatchObject({ status: 502 });
+    fetch.mockImplementation(() => of({ data: { domains: account, total: 3 } }));
+    await expect(datasource.getDomains()).resolves.toEqual(account);
+  });
+
+  it('become values of a dashboard variable by its filters', async () => {
+    const { datasource } = backend();
+    const find = async (query: Partial<DomainVariableQuery>) =>
+      names(await datasource.findDomains({ refId: 'A', ...query }));
+    await expect(find({})).resolves.toEqual(names(account));
+    await expect(find({ status: 'offline' })).resolves.toEqual(['img.example.com']);
+    await expect(find({ search: '$domain' })).resolves.toEqual(['b.example.com']);
+  });
+});
+
+describe('save and test', () => {
+  const details = { verboseMessage: 'Origin flow: answers\nDomains: denied' };
+  const health = (status: string) => {
+    const answer = { status, message: 'half', details };
+    setBackendSrv({
+      fetch: () => (status === 'OK' ? of({ data: answer }) : throwError(() => ({ data: answer }))),
+    } as never);
+    return new DataSource(settings, templates).testDatasource();
+  };
+
+  it('shows the details of a success, which may be half of one', async () => {
+    await expect(health('OK')).resolves.toEqual({ status: 'success', message: 'half', details });
+  });
+
+  it('fails with message and details in the form that Grafana takes apart', async () => {
+    const failure = await health('ERROR').catch((error) => error);
+    expect(failure).toMatchObject({ status: 'error', message: 'half', error: { message: 'half', details } });
+    expect(failure.error).toBeInstanceOf(HealthCheckError);
+  });
 });

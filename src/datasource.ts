@@ -1,16 +1,30 @@
-import type { CoreApp, DataSourceInstanceSettings, ScopedVars } from '@grafana/data';
-import { DataSourceWithBackend, getTemplateSrv, type TemplateSrv } from '@grafana/runtime';
+import type { CoreApp, DataSourceInstanceSettings, ScopedVars, TestDataSourceResponse } from '@grafana/data';
+import {
+  DataSourceWithBackend,
+  getTemplateSrv,
+  HealthCheckError,
+  HealthStatus,
+  type TemplateSrv,
+} from '@grafana/runtime';
 import { displayText } from './displayText';
+import { domainsForVariable } from './domains';
 import { asksForSomething, DEFAULT_QUERY } from './query';
-import type { DomainList, OriginFlowQuery, OriginFlowSettings } from './types';
+import type { Domain, DomainList, DomainVariableQuery, OriginFlowQuery, OriginFlowSettings } from './types';
 import { interpolate } from './variables';
+import { DomainVariables } from './variableSupport';
+
+/** A list fetched within this time is not fetched again: editors ask each time they are opened. */
+const LIST_FRESH_MS = 60_000;
 
 export class DataSource extends DataSourceWithBackend<OriginFlowQuery, OriginFlowSettings> {
+  private list?: { at: number; domains: Promise<Domain[]> };
+
   constructor(
     settings: DataSourceInstanceSettings<OriginFlowSettings>,
     private readonly templates: TemplateSrv = getTemplateSrv()
   ) {
     super(settings);
+    this.variables = new DomainVariables(this);
   }
 
   getDefaultQuery(_app: CoreApp): Partial<OriginFlowQuery> {
@@ -37,9 +51,41 @@ export class DataSource extends DataSourceWithBackend<OriginFlowQuery, OriginFlo
     }));
   }
 
-  /** The account's domains whose names contain `search`; all of them when it is empty. */
-  getDomains(search = ''): Promise<DomainList> {
-    return this.getResource<DomainList>('domains', { search }, { showErrorAlert: false });
+  async testDatasource(): Promise<TestDataSourceResponse> {
+    const health = await this.callHealthCheck();
+    if (health.status !== HealthStatus.OK) {
+      // In the form that Grafana's settings page takes apart.
+      throw {
+        status: 'error',
+        message: health.message,
+        error: new HealthCheckError(health.message, health.details),
+      };
+    }
+    // Grafana's own keeps the details of a failure only, yet a success may be half of one.
+    return { status: 'success', message: health.message, details: health.details };
+  }
+
+  /** Every domain of the account. Whoever asks while an answer is under way or fresh shares it. */
+  getDomains(): Promise<Domain[]> {
+    if (!this.list || Date.now() - this.list.at >= LIST_FRESH_MS) {
+      const domains = this.getResource<DomainList>('domains', {}, { showErrorAlert: false }).then(
+        (list) => list.domains
+      );
+      const list = { at: Date.now(), domains };
+      domains.catch(() => {
+        // A failure is not kept: the next one who asks tries again.
+        this.list = this.list === list ? undefined : this.list;
+      });
+      this.list = list;
+    }
+    return this.list.domains;
+  }
+
+  /** The domains that a dashboard variable asks for, other variables in its filters replaced. */
+  async findDomains(query: DomainVariableQuery, scopedVars: ScopedVars = {}): Promise<Domain[]> {
+    return domainsForVariable(await this.getDomains(), query, (text, format) =>
+      this.templates.replace(text, scopedVars, format)
+    );
   }
 
   /** The dashboard's variables, written as a query names them. */

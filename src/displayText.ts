@@ -58,7 +58,7 @@ function subject({ domainMode, domains, domainPattern }: QueryFields): string {
     const [first, second] = domains;
     return t('displayText.two', '{{first}} and {{second}}', { first, second, interpolation });
   }
-  const names = domains.slice(0, NAMED).join(', ');
+  const names = domains.slice(0, NAMED).join(t('domain.separator', ', '));
   const more = domains.length - NAMED;
   return more > 0
     ? t('displayText.more', '{{names}} and {{more}} more', { names, more, interpolation })

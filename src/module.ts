@@ -4,11 +4,12 @@ import { ConfigEditor } from './components/ConfigEditor';
 import { QueryEditor } from './components/QueryEditor';
 import { DataSource } from './datasource';
 import pluginJson from './plugin.json';
+import { loadTexts } from './texts';
 import type { OriginFlowQuery, OriginFlowSecrets, OriginFlowSettings } from './types';
 
 // Not awaited: a module that waits is a promise, and AMD loaders hand that on as the module itself.
-// Inside Grafana it is done long before anything is drawn.
-void initPluginTranslations(pluginJson.id);
+// The texts are bundled, so that this is done before anything is drawn.
+void initPluginTranslations(pluginJson.id, [loadTexts]);
 
 export const plugin = new DataSourcePlugin<
   DataSource,

@@ -19,12 +19,22 @@ export interface OriginFlowQuery extends DataQuery {
   legendFormat?: string;
 }
 
+/** What a dashboard variable asks for: the account's domains that meet every filter. Empty ones do not filter. */
+export interface DomainVariableQuery extends DataQuery {
+  queryType?: 'domains';
+  /** Text that the name contains. */
+  search?: string;
+  /** Regular expression that the name matches somewhere. */
+  regex?: string;
+  status?: string;
+  type?: string;
+}
+
 /** The part of a query that is ours, every field present. */
 export type QueryFields = Required<Omit<OriginFlowQuery, keyof DataQuery>> & { queryType: 'originFlow' };
 
 /** How the data source signs in to Alibaba Cloud. `demo` needs no account. */
-export type AuthType =
-  'accessKey' | 'stsToken' | 'ramRoleArn' | 'ecsRamRole' | 'oidcRoleArn' | 'default' | 'demo';
+export type AuthType = 'accessKey' | 'stsToken' | 'demo';
 
 /** What is saved in `jsonData`; nothing secret. A missing field means the backend's default. */
 export interface OriginFlowSettings extends DataSourceJsonData {
@@ -37,12 +47,6 @@ export interface OriginFlowSettings extends DataSourceJsonData {
   dataDelay?: string;
   callsPerSecond?: number;
   cacheMaxMB?: number;
-  roleArn?: string;
-  roleSessionName?: string;
-  externalId?: string;
-  ecsRoleName?: string;
-  oidcProviderArn?: string;
-  oidcTokenFile?: string;
   /** Seconds a single call may take. */
   timeout?: number;
   enableSecureSocksProxy?: boolean;
@@ -55,13 +59,26 @@ export interface OriginFlowSecrets {
   securityToken?: string;
 }
 
-/** A domain of the account, as the `domains` resource lists it. */
+/** A domain of the account in Alibaba Cloud's words, as the `domains` resource lists it. */
 export interface Domain {
   name: string;
   status: string;
   type: string;
   coverage: string;
   cname: string;
+}
+
+/** `meta.custom` of a frame. */
+export interface FrameMeta {
+  operation: string;
+  /** The length of the API's slices behind the points. */
+  granularitySeconds: number;
+  calls: number;
+  slicesFetched: number;
+  slicesCached: number;
+  /** The end of the newest final slice, RFC 3339. */
+  settledUntil: string;
+  requestIds: string[];
 }
 
 export interface DomainList {

@@ -3,10 +3,11 @@ import type { TemplateSrv } from '@grafana/runtime';
 import { unique, withDefaults } from './query';
 import type { OriginFlowQuery } from './types';
 
-type Replace = (text: string, format: (value: unknown) => string) => string;
+/** Replaces the variables in a text, each value written by `format`. */
+export type Replace = (text: string, format: (value: unknown) => string) => string;
 
 /** Stands for "every domain": what "All" leaves behind when its options are unknown or customised. */
-const EVERY_DOMAIN = ['$__all', '*', '.*'];
+export const EVERY_DOMAIN = ['$__all', '*', '.*'];
 
 /**
  * Puts the dashboard's variables into a query. Fields that are missing stay missing, so that they
@@ -60,7 +61,7 @@ export function expand(item: string, replace: Replace): string[] {
 }
 
 /** The values of a variable as one piece of a regular expression, each taken literally. */
-function asPattern(value: unknown): string {
+export function asPattern(value: unknown): string {
   const values = valuesOf(value);
   if (values.includes('$__all')) {
     return '.*';

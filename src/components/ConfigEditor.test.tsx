@@ -56,7 +56,7 @@ describe('signing in', () => {
   });
 
   it('shows a kind it does not know by its name', () => {
-    setup({ jsonData: { authType: 'ecsRamRole' } });
+    setup({ jsonData: { authType: 'ecsRamRole' } as object });
     expect(screen.getByText('ecsRamRole')).toBeInTheDocument();
   });
 

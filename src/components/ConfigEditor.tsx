@@ -4,6 +4,7 @@ import { t } from '@grafana/i18n';
 import { useStyles2 } from '@grafana/ui';
 import React from 'react';
 import { Advanced } from './config/Advanced';
+import { FORM_WIDTH } from './config/layout';
 import { RamPolicy } from './config/RamPolicy';
 import { type EditorProps, settingsOf } from './config/settings';
 import { SignIn } from './config/SignIn';
@@ -36,5 +37,9 @@ export function ConfigEditor(props: EditorProps) {
 }
 
 const getStyles = (theme: GrafanaTheme2) => ({
-  sections: css({ marginBottom: theme.spacing(4), '& > * + *': { marginTop: theme.spacing(1) } }),
+  sections: css({
+    maxWidth: FORM_WIDTH,
+    marginBottom: theme.spacing(4),
+    '& > * + *': { marginTop: theme.spacing(1) },
+  }),
 });

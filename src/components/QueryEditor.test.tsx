@@ -1,100 +1,31 @@
-import { render, screen, waitFor } from '@testing-library/react';
+import { CoreApp, type DataFrame, dateTime, LoadingState, type PanelData, toDataFrame } from '@grafana/data';
+import { render, screen } from '@testing-library/react';
 import userEvent from '@testing-library/user-event';
-import React, { useState } from 'react';
+import React, { type ComponentProps, useState } from 'react';
 import type { DataSource } from '../datasource';
-import type { Domain, OriginFlowQuery } from '../types';
+import type { OriginFlowQuery } from '../types';
 import { QueryEditor } from './QueryEditor';
 
-const domain = (name: string): Domain => ({
-  name,
-  status: 'online',
-  type: 'web',
-  coverage: 'global',
-  cname: '',
-});
+type Props = ComponentProps<typeof QueryEditor>;
 
-const ACCOUNT = ['www.example.com', 'img.example.com', 'api.example.org'].map(domain);
-
-const listing = (search: string) => {
-  const domains = ACCOUNT.filter(({ name }) => name.includes(search));
-  return Promise.resolve({ domains, total: domains.length });
-};
-
-function setup(
-  saved: Partial<OriginFlowQuery> = {},
-  getDomains: (search: string) => Promise<unknown> = listing
-) {
+function setup(saved: Partial<OriginFlowQuery> = {}, more: Partial<Props> = {}) {
   const onRunQuery = jest.fn();
   const latest: { query: OriginFlowQuery } = { query: { refId: 'A', ...saved } };
-  const datasource = { getDomains, getVariableNames: () => ['$site'] } as unknown as DataSource;
+  const datasource = {
+    // What the list is for is tested where it is used.
+    getDomains: () => new Promise(() => undefined),
+    getVariableNames: () => [],
+    applyTemplateVariables: (query: OriginFlowQuery) => query,
+  } as unknown as DataSource;
   function Host() {
     const [query, setQuery] = useState(latest.query);
     latest.query = query;
-    return <QueryEditor query={query} datasource={datasource} onChange={setQuery} onRunQuery={onRunQuery} />;
+    const props = { query, datasource, onRunQuery, onChange: setQuery, ...more };
+    return <QueryEditor {...props} />;
   }
   render(<Host />);
   return { user: userEvent.setup(), latest, onRunQuery };
 }
-
-describe('the list of domains', () => {
-  it('offers the domains of the account and the variables, and runs with the chosen one', async () => {
-    const { user, latest, onRunQuery } = setup();
-    await user.click(screen.getByLabelText('Domains'));
-    expect(await screen.findByText('$site')).toBeInTheDocument();
-    await user.click(await screen.findByText('img.example.com'));
-    expect(latest.query.domains).toEqual(['img.example.com']);
-    expect(onRunQuery).toHaveBeenCalledTimes(1);
-  });
-
-  it('searches the account once typing has paused', async () => {
-    const getDomains = jest.fn(listing);
-    const { user } = setup({}, getDomains);
-    await user.type(screen.getByLabelText('Domains'), 'org');
-    expect(await screen.findByText('api.example.org')).toBeInTheDocument();
-    await waitFor(() => expect(screen.queryByText('www.example.com')).not.toBeInTheDocument());
-    expect(getDomains.mock.calls.map(([search]) => search)).toEqual(['', 'org']);
-  });
-
-  it('takes a name the account does not list, and splits a pasted list', async () => {
-    const { user, latest } = setup({ domains: ['www.example.com'] });
-    await user.type(screen.getByLabelText('Domains'), 'x.test, y.test www.example.com{Enter}');
-    expect(latest.query.domains).toEqual(['www.example.com', 'x.test', 'y.test']);
-  });
-
-  it('tells in the field why listing failed, and still takes a name', async () => {
-    const denied = () =>
-      Promise.reject({ status: 403, data: { message: 'The RAM policy lacks a permission.' } });
-    const { user, latest } = setup({}, denied);
-    expect(await screen.findByText(/The RAM policy lacks a permission\./)).toBeInTheDocument();
-    await user.type(screen.getByLabelText('Domains'), 'a.test{Enter}');
-    expect(latest.query.domains).toEqual(['a.test']);
-  });
-});
-
-describe('choosing domains otherwise', () => {
-  it('keeps the list when one changes to a pattern, and runs the pattern when it is complete', async () => {
-    const { user, latest, onRunQuery } = setup({ domains: ['www.example.com'] });
-    await user.click(screen.getByLabelText('Regex'));
-    expect(screen.queryByLabelText('Domains')).not.toBeInTheDocument();
-    onRunQuery.mockClear();
-    await user.type(screen.getByLabelText('Pattern'), '^www');
-    expect(onRunQuery).not.toHaveBeenCalled();
-    await user.keyboard('{Enter}');
-    expect(onRunQuery).toHaveBeenCalledTimes(1);
-    expect(latest.query).toMatchObject({
-      domainMode: 'regex',
-      domainPattern: '^www',
-      domains: ['www.example.com'],
-    });
-  });
-
-  it('needs nothing more for all domains', async () => {
-    const { user, latest } = setup();
-    await user.click(screen.getByLabelText('All'));
-    expect(latest.query).toEqual({ refId: 'A', queryType: 'originFlow', domainMode: 'all' });
-    expect(screen.queryByLabelText('Pattern')).not.toBeInTheDocument();
-  });
-});
 
 describe('the other fields', () => {
   it('show the defaults of a query that lacks them', () => {
@@ -141,6 +72,92 @@ describe('the other fields', () => {
     await user.tab();
     expect(latest.query.domainPattern).toBe('a');
     expect(onRunQuery).not.toHaveBeenCalled();
+  });
+});
+
+describe('the line below', () => {
+  const FINAL = '2026-01-05T12:45:00Z';
+
+  function answer(frames: DataFrame[], to = '2026-01-05T13:00:00Z'): PanelData {
+    const range = { from: dateTime('2026-01-05T07:00:00Z'), to: dateTime(to) };
+    const request = { startTime: Date.parse('2026-01-05T13:00:00Z'), timezone: 'utc' };
+    return {
+      state: LoadingState.Done,
+      series: frames,
+      timeRange: { ...range, raw: range },
+      request: request as PanelData['request'],
+    };
+  }
+
+  function frame({ refId = 'A', calls = 1, interval = 300_000 } = {}): DataFrame {
+    const custom = { granularitySeconds: 300, calls, settledUntil: FINAL };
+    return toDataFrame({
+      refId,
+      meta: { custom },
+      fields: [
+        { name: 'Time', type: 'time', values: [1], config: { interval } },
+        { name: 'Value', type: 'number', values: [2] },
+      ],
+    });
+  }
+
+  const PLAN = '5-minute slices, 3 domains, final up to 12:45, 3 API calls';
+
+  it('is not there before the first answer', () => {
+    setup({ domainMode: 'all' });
+    expect(screen.queryByText(/slices,/)).not.toBeInTheDocument();
+  });
+
+  it('tells what the query did, and that the newest data is left out', () => {
+    setup({ domainMode: 'all' }, { data: answer([frame(), frame(), frame(), frame({ refId: 'B' })]) });
+    expect(screen.getByText(PLAN)).toBeInTheDocument();
+    expect(screen.getByText(/newest data is not final yet and left out/)).toBeInTheDocument();
+  });
+
+  it('has nothing to say about the newest data where the range ends before it, or where it is shown', () => {
+    setup({ domainMode: 'all' }, { data: answer([frame()], FINAL) });
+    setup({ domainMode: 'all', provisional: 'show' }, { data: answer([frame()]) });
+    expect(screen.getAllByText(/final up to 12:45/)).toHaveLength(2);
+    expect(screen.queryByText(/not final yet/)).not.toBeInTheDocument();
+  });
+
+  it('tells in an alert rule that the range is moved back, though Grafana drops the rest there', () => {
+    const bare = frame();
+    delete bare.meta;
+    setup({ domainMode: 'all' }, { app: CoreApp.UnifiedAlerting, data: answer([bare]) });
+    expect(screen.getByText(/range of a rule is moved back/)).toBeInTheDocument();
+    expect(screen.queryByText(/alert rules look at/)).not.toBeInTheDocument();
+  });
+
+  it('leaves the word to the error where the query failed', () => {
+    setup({ domainMode: 'all' }, { data: { ...answer([frame()]), state: LoadingState.Error } });
+    expect(screen.queryByText(/final up to/)).not.toBeInTheDocument();
+  });
+});
+
+describe('two queries with one legend', () => {
+  const other: OriginFlowQuery = { refId: 'A', domainMode: 'all' };
+  const query: OriginFlowQuery = { refId: 'B', domainMode: 'all' };
+
+  it('are noticed at the second, which can take its letter into the legend', async () => {
+    const { user, latest } = setup(query, { queries: [other, query] });
+    expect(screen.getByText(/like those of query A/)).toBeInTheDocument();
+    await user.click(screen.getByRole('button', { name: 'Add “(B)” to the legend' }));
+    expect(latest.query.legendFormat).toBe('{{domain}} (B)');
+    expect(screen.queryByText(/like those of query/)).not.toBeInTheDocument();
+  });
+
+  it.each<[string, OriginFlowQuery[]]>([
+    ['comes first', [query, other]],
+    ['is alone', [query]],
+    ['stands beside a hidden one', [{ ...other, hide: true }, query]],
+    ['stands beside one that asks for nothing', [{ refId: 'A' }, query]],
+    ['stands beside one with another legend', [{ ...other, legendFormat: 'flow' }, query]],
+    ['stands beside one of another data source', [{ ...other, datasource: { type: 'loki' } }, query]],
+  ])('are not suspected when the query %s', (_name, queries) => {
+    setup(query, { queries });
+    expect(screen.getByText('One per domain')).toBeInTheDocument();
+    expect(screen.queryByText(/like those of query/)).not.toBeInTheDocument();
   });
 });
 

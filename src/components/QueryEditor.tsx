@@ -1,20 +1,25 @@
-import type { QueryEditorProps } from '@grafana/data';
+import { CoreApp, type QueryEditorProps } from '@grafana/data';
 import React from 'react';
 import type { DataSource } from '../datasource';
 import { DEFAULT_QUERY, withDefaults } from '../query';
 import type { OriginFlowQuery, OriginFlowSettings } from '../types';
 import { DomainChoice } from './query/DomainChoice';
+import { LegendHint } from './query/LegendHint';
 import { OptionsRow } from './query/OptionsRow';
 import type { PartProps } from './query/part';
+import { PlanLine } from './query/PlanLine';
 import { SeriesRow } from './query/SeriesRow';
 
 type Props = QueryEditorProps<DataSource, OriginFlowQuery, OriginFlowSettings>;
 
 /** The query of a panel, of Explore or of an alert rule: which domains, drawn how. */
-export function QueryEditor({ query, datasource, onChange, onRunQuery }: Props) {
+export function QueryEditor(props: Props) {
+  const { query, queries, datasource, data, range, app, onChange, onRunQuery } = props;
   const part: PartProps = {
     id: (field) => `originflow-${query.refId}-${field}`,
+    datasource,
     query: withDefaults(query),
+    alerting: app === CoreApp.UnifiedAlerting,
     onChange: (change) => {
       onChange({ ...query, queryType: DEFAULT_QUERY.queryType, ...change });
       onRunQuery();
@@ -22,9 +27,11 @@ export function QueryEditor({ query, datasource, onChange, onRunQuery }: Props) 
   };
   return (
     <>
-      <DomainChoice {...part} datasource={datasource} />
+      <DomainChoice {...part} />
       <SeriesRow {...part} />
       <OptionsRow {...part} />
+      {!part.alerting && <LegendHint {...part} queries={queries as OriginFlowQuery[]} />}
+      <PlanLine {...part} data={data} range={range} />
     </>
   );
 }

@@ -2,7 +2,7 @@ import { t } from '@grafana/i18n';
 import { config } from '@grafana/runtime';
 import { InlineField, InlineSwitch, Input, RadioButtonGroup, Select } from '@grafana/ui';
 import React from 'react';
-import { FIELD_WIDTH, LABEL_WIDTH } from './layout';
+import { LABEL_WIDTH } from './layout';
 import { NumberFields } from './NumberFields';
 import { durationProblem, endpointProblem } from './problems';
 import { DEFAULTS, type Settings } from './settings';
@@ -10,7 +10,7 @@ import { DEFAULTS, type Settings } from './settings';
 /** What has a default that is right for nearly everyone; the placeholders show it. */
 export function Advanced({ settings }: { settings: Settings }) {
   const { saved, set, readOnly } = settings;
-  const field = { labelWidth: LABEL_WIDTH, disabled: readOnly };
+  const field = { labelWidth: LABEL_WIDTH, grow: true, disabled: readOnly };
   const badEndpoint = endpointProblem(saved.endpoint);
   const badDelay = durationProblem(saved.dataDelay);
   const flowUnitLabel = t('config.flowUnit2014.label', 'Unit in 2014-11-11');
@@ -28,7 +28,6 @@ export function Advanced({ settings }: { settings: Settings }) {
       >
         <Input
           id="originflow-endpoint"
-          width={FIELD_WIDTH}
           placeholder={DEFAULTS.endpoint}
           value={saved.endpoint ?? ''}
           onChange={(event) => set('endpoint', event.currentTarget.value.trim() || undefined)}
@@ -44,7 +43,6 @@ export function Advanced({ settings }: { settings: Settings }) {
       >
         <Select
           inputId="originflow-apiVersion"
-          width={FIELD_WIDTH}
           options={[
             { value: 'auto' as const, label: t('config.apiVersion.auto', 'Auto') },
             {
@@ -90,7 +88,6 @@ export function Advanced({ settings }: { settings: Settings }) {
       >
         <Input
           id="originflow-dataDelay"
-          width={FIELD_WIDTH}
           placeholder={DEFAULTS.dataDelay}
           value={saved.dataDelay ?? ''}
           onChange={(event) => set('dataDelay', event.currentTarget.value.trim() || undefined)}

@@ -1,7 +1,7 @@
 import { t } from '@grafana/i18n';
 import { InlineField, Input } from '@grafana/ui';
 import React from 'react';
-import { FIELD_WIDTH, LABEL_WIDTH } from './layout';
+import { LABEL_WIDTH } from './layout';
 import { numberProblem } from './problems';
 import { DEFAULTS, type Settings } from './settings';
 
@@ -55,6 +55,7 @@ export function NumberFields({ settings: { saved, set, readOnly } }: { settings:
         label={label()}
         tooltip={tooltip()}
         labelWidth={LABEL_WIDTH}
+        grow
         disabled={readOnly}
         invalid={problem !== undefined}
         error={problem}
@@ -64,7 +65,6 @@ export function NumberFields({ settings: { saved, set, readOnly } }: { settings:
           type="number"
           min={min}
           max={max}
-          width={FIELD_WIDTH}
           placeholder={String(DEFAULTS[key])}
           value={saved[key] ?? ''}
           onChange={({ currentTarget: { value } }) => set(key, value === '' ? undefined : Number(value))}

@@ -2,7 +2,7 @@ import { t } from '@grafana/i18n';
 import { FieldSet, InlineField, Input, SecretInput, Select, TextLink } from '@grafana/ui';
 import React from 'react';
 import { AUTH_KINDS, type AuthField, authKindOf } from './authKinds';
-import { FIELD_WIDTH, LABEL_WIDTH } from './layout';
+import { LABEL_WIDTH } from './layout';
 import { DEFAULTS, type Settings } from './settings';
 
 const KEYS_PAGE = 'https://ram.console.aliyun.com/';
@@ -17,11 +17,11 @@ export function SignIn({ settings }: { settings: Settings }) {
         label={t('config.authType.label', 'Sign in with')}
         tooltip={t('config.authType.tooltip', 'How this data source proves to Alibaba Cloud who it is.')}
         labelWidth={LABEL_WIDTH}
+        grow
         disabled={settings.readOnly}
       >
         <Select
           inputId="originflow-authType"
-          width={FIELD_WIDTH}
           options={AUTH_KINDS.map(({ value, label, description }) => ({
             value,
             label: label(),
@@ -51,13 +51,13 @@ function SignInField({ field, settings }: { field: AuthField; settings: Settings
       label={field.label()}
       tooltip={field.tooltip()}
       labelWidth={LABEL_WIDTH}
+      grow
       htmlFor={id}
       disabled={settings.readOnly}
     >
       {field.secret ? (
         <SecretInput
           id={id}
-          width={FIELD_WIDTH}
           placeholder={field.placeholder}
           // Browsers would offer the password of the Grafana user.
           autoComplete="new-password"
@@ -69,7 +69,6 @@ function SignInField({ field, settings }: { field: AuthField; settings: Settings
       ) : (
         <Input
           id={id}
-          width={FIELD_WIDTH}
           placeholder={field.placeholder}
           value={settings.saved[field.key] ?? ''}
           onChange={(event) => settings.set(field.key, event.currentTarget.value || undefined)}

@@ -1,5 +1,5 @@
 import { t } from '@grafana/i18n';
-import type { AuthType, OriginFlowSecrets } from '../../types';
+import type { AuthType, OriginFlowSecrets, OriginFlowSettings } from '../../types';
 
 interface FieldText {
   label: () => string;
@@ -7,16 +7,14 @@ interface FieldText {
   placeholder?: string;
 }
 
+/** The settings that are plain text. */
+type TextSetting = {
+  [K in keyof OriginFlowSettings]-?: string extends NonNullable<OriginFlowSettings[K]> ? K : never;
+}[keyof OriginFlowSettings];
+
 /** A field of a sign-in kind, saved encrypted or in the open. */
 export type AuthField = FieldText &
-  (
-    | { secret: true; key: keyof OriginFlowSecrets }
-    | {
-        secret?: false;
-        key:
-          'roleArn' | 'roleSessionName' | 'externalId' | 'ecsRoleName' | 'oidcProviderArn' | 'oidcTokenFile';
-      }
-  );
+  ({ secret: true; key: keyof OriginFlowSecrets } | { secret?: false; key: TextSetting });
 
 export interface AuthKind {
   value: AuthType;

@@ -18,11 +18,28 @@ export const merges = (): Choices<'mergeDomains'> => [
   { value: true, label: t('query.merge.merged', 'Merged') },
 ];
 
+// Grafana writes bits with a small b and bytes with a large one; the examples show which is which.
 export const units = (): Choices<'unit'> => [
-  { value: 'bits', label: t('query.unit.bits', 'Bits per slice') },
-  { value: 'bytes', label: t('query.unit.bytes', 'Bytes per slice') },
-  { value: 'bitsPerSecond', label: t('query.unit.bitsPerSecond', 'Bits per second') },
-  { value: 'bytesPerSecond', label: t('query.unit.bytesPerSecond', 'Bytes per second') },
+  {
+    value: 'bits',
+    label: t('query.unit.bits', 'Bits per slice'),
+    description: t('query.unit.bitsDescription', 'Volume: kb, Mb, Gb'),
+  },
+  {
+    value: 'bytes',
+    label: t('query.unit.bytes', 'Bytes per slice'),
+    description: t('query.unit.bytesDescription', 'Volume: kB, MB, GB'),
+  },
+  {
+    value: 'bitsPerSecond',
+    label: t('query.unit.bitsPerSecond', 'Bits per second'),
+    description: t('query.unit.bitsPerSecondDescription', 'Rate: kb/s, Mb/s, Gb/s'),
+  },
+  {
+    value: 'bytesPerSecond',
+    label: t('query.unit.bytesPerSecond', 'Bytes per second'),
+    description: t('query.unit.bytesPerSecondDescription', 'Rate: kB/s, MB/s, GB/s'),
+  },
 ];
 
 export const granularities = (): Choices<'granularity'> => [

@@ -1,50 +1,53 @@
-import type { DataSource } from '../../datasource';
-import { errorText, findOptions, pausing } from './domainOptions';
+import type { Domain } from '../../types';
+import { domainOptions } from './domainOptions';
 
-const datasource = (count: number) =>
-  ({
-    getVariableNames: () => ['$site', '$region'],
-    getDomains: async () => ({
-      domains: Array.from({ length: count }, (_, i) => ({
-        name: `${i}.example.com`,
-        status: 'offline',
-        type: 'web',
-        coverage: '',
-        cname: '',
-      })),
-      total: count,
-    }),
-  }) as unknown as DataSource;
+const domain = (name: string, status = 'online'): Domain => ({
+  name,
+  status,
+  type: 'video',
+  coverage: 'domestic',
+  cname: '',
+});
 
-it('puts the variables that match before the domains and describes each domain', async () => {
-  await expect(findOptions(datasource(1), 'SITE')).resolves.toEqual([
+const account = (count: number) => Array.from({ length: count }, (_, i) => domain(`${i}.example.com`));
+
+it('puts the variables that match before the domains and describes each domain', () => {
+  expect(domainOptions([domain('site.example.com')], ['$site', '$region'], 'SITE', [])).toEqual([
     { label: '$site', value: '$site' },
-    { label: '0.example.com', value: '0.example.com', description: 'offline · web' },
+    {
+      label: 'site.example.com',
+      value: 'site.example.com',
+      description: 'online · audio and video · Chinese mainland',
+    },
   ]);
 });
 
-it('draws a hundred domains at most', async () => {
-  await expect(findOptions(datasource(1200), 'example')).resolves.toHaveLength(100);
+it('marks domains that are offline', () => {
+  const [offline, online] = domainOptions([domain('a.com', 'offline'), domain('b.com')], [], '', []);
+  expect(offline).toMatchObject({
+    description: expect.stringMatching(/^offline/),
+    icon: 'exclamation-triangle',
+  });
+  expect(online.icon).toBeUndefined();
 });
 
-it.each([
-  [{ data: { message: 'refused', error: 'Forbidden' }, statusText: 'Forbidden' }, 'refused'],
-  [{ data: {}, statusText: 'Bad Gateway' }, 'Bad Gateway'],
-  [new Error('offline'), 'offline'],
-  ['odd', 'odd'],
-  [undefined, 'undefined'],
-])('finds the words in the error %j', (error, words) => {
-  expect(errorText(error)).toBe(words);
+it('shows a value that Alibaba Cloud has added since as it is', () => {
+  const [option] = domainOptions([domain('a.com', 'frozen')], [], '', []);
+  expect(option.description).toMatch(/^frozen/);
 });
 
-it('runs for the last text typed only', async () => {
-  jest.useFakeTimers();
-  const run = jest.fn(async (text: string) => text.length);
-  const search = pausing(run, 250);
-  void search('e');
-  const last = search('ex');
-  jest.advanceTimersByTime(250);
-  await expect(last).resolves.toBe(2);
-  expect(run.mock.calls).toEqual([['ex']]);
-  jest.useRealTimers();
+it('draws a hundred of many domains and says how many more there are', () => {
+  const options = domainOptions(account(1200), [], '', []);
+  expect(options).toHaveLength(101);
+  expect(options[100]).toMatchObject({ label: '1100 more; type to narrow the list', isDisabled: true });
+});
+
+it('finds a domain typed in full first, however many others contain it', () => {
+  const domains = [...account(1200), domain('example.com'), domain('my.example.com')];
+  expect(domainOptions(domains, [], ' example.com ', [])[0].value).toBe('example.com');
+});
+
+it('leaves out what is chosen already', () => {
+  const options = domainOptions(account(2), ['$a', '$b'], '', ['0.example.com', '$b']);
+  expect(options.map(({ value }) => value)).toEqual(['$a', '1.example.com']);
 });

@@ -1,0 +1,112 @@
+import { css } from '@emotion/css';
+import type { QueryEditorProps, SelectableValue } from '@grafana/data';
+import { t } from '@grafana/i18n';
+import { InlineField, Select } from '@grafana/ui';
+import React, { useEffect, useId } from 'react';
+import type { DataSource } from '../datasource';
+import type { DomainVariableQuery, OriginFlowQuery, OriginFlowSettings } from '../types';
+import { variableQuery } from '../variableQuery';
+import { CommitInput } from './shared/CommitInput';
+import { KNOWN_STATUSES, KNOWN_TYPES, statusWord, typeWord } from './shared/domainWords';
+import { VariablePreview } from './variable/VariablePreview';
+
+type Props = Pick<
+  QueryEditorProps<DataSource, OriginFlowQuery, OriginFlowSettings, DomainVariableQuery>,
+  'query' | 'datasource'
+> & {
+  /** Grafana 11 also takes the words for the list of variables. */
+  onChange: (query: DomainVariableQuery, definition?: string) => void;
+};
+
+const FIELD = { labelWidth: 14, grow: true, shrink: true };
+
+/** The query of a dashboard variable: which of the account's domains become its values. */
+export function VariableEditor({ query: saved, datasource, onChange }: Props) {
+  const id = useId();
+  const query = variableQuery(saved);
+  const change = (changed: Partial<DomainVariableQuery>) => {
+    const next = { ...query, ...changed };
+    onChange(next, definition(next));
+  };
+  // Grafana does not run a variable whose query is still the empty text that it begins with.
+  const isNew = typeof saved !== 'object';
+  useEffect(() => {
+    if (isNew) {
+      change({});
+    }
+    // Only when the editor appears or the query is emptied; `change` is new at each drawing.
+    // eslint-disable-next-line react-hooks/exhaustive-deps
+  }, [isNew]);
+
+  return (
+    <div className={styles.editor}>
+      <InlineField
+        {...FIELD}
+        label={t('variable.search.label', 'Contains')}
+        tooltip={t(
+          'variable.search.tooltip',
+          'Text that the name of a domain contains. Other variables may be used in each of these fields.'
+        )}
+      >
+        <CommitInput
+          id={`${id}-search`}
+          placeholder={t('variable.search.placeholder', 'any text')}
+          value={query.search ?? ''}
+          onCommit={(search) => change({ search })}
+        />
+      </InlineField>
+      <InlineField
+        {...FIELD}
+        label={t('variable.regex.label', 'Pattern')}
+        tooltip={t(
+          'variable.regex.tooltip',
+          'A regular expression that the name of a domain matches somewhere; ^ and $ tie it to the ends.'
+        )}
+      >
+        <CommitInput
+          id={`${id}-regex`}
+          placeholder={String.raw`^(www|img)\.`}
+          value={query.regex ?? ''}
+          onCommit={(regex) => change({ regex })}
+        />
+      </InlineField>
+      <InlineField {...FIELD} label={t('variable.status.label', 'Status')}>
+        <Select
+          inputId={`${id}-status`}
+          allowCustomValue
+          options={choices(KNOWN_STATUSES, statusWord)}
+          value={choice(query.status, statusWord)}
+          onChange={({ value }) => change({ status: value })}
+        />
+      </InlineField>
+      <InlineField {...FIELD} label={t('variable.type.label', 'Type')}>
+        <Select
+          inputId={`${id}-type`}
+          allowCustomValue
+          options={choices(KNOWN_TYPES, typeWord)}
+          value={choice(query.type, typeWord)}
+          onChange={({ value }) => change({ type: value })}
+        />
+      </InlineField>
+      <VariablePreview datasource={datasource} query={query} />
+    </div>
+  );
+}
+
+// No wider than the fields that Grafana puts around it.
+const styles = { editor: css({ maxWidth: 500 }) };
+
+const choices = (values: string[], word: (value: string) => string) =>
+  ['', ...values].map((value) => choice(value, word));
+
+/** Also for a value that is not among the choices: a variable, say. */
+const choice = (value = '', word: (value: string) => string): SelectableValue<string> => ({
+  value,
+  label: value === '' ? t('variable.any', 'Any') : word(value),
+});
+
+/** The query in a line, in the words of its fields, for Grafana's list of variables. */
+function definition({ search, regex, status, type }: DomainVariableQuery): string {
+  const filters = Object.entries({ search, regex, status, type }).filter(([, value]) => value);
+  return `domains(${filters.map(([name, value]) => `${name}: ${value}`).join(', ')})`;
+}

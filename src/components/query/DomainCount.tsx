@@ -1,0 +1,74 @@
+import { t } from '@grafana/i18n';
+import { Button } from '@grafana/ui';
+import React from 'react';
+import { matchingDomains } from '../../domains';
+import type { Domain } from '../../types';
+import { nameFew } from '../shared/domainWords';
+import { Hint } from '../shared/Hint';
+import type { Listing } from '../shared/useDomains';
+import type { PartProps } from './part';
+
+/** From here on a graph is hard to read and a call per domain adds up. */
+const MANY_SERIES = 50;
+
+/** How many domains a pattern or the whole account stands for, and a way out where they are many. */
+export function DomainCount({ datasource, query, listing, onChange }: PartProps & { listing: Listing }) {
+  const { domains, problem } = listing;
+  if (problem !== undefined) {
+    return (
+      <Hint live>
+        {t('query.count.problem', 'The domains could not be listed. {{problem}}', {
+          problem,
+          interpolation: { escapeValue: false },
+        })}
+      </Hint>
+    );
+  }
+  // As it will be sent, with the variables of the dashboard.
+  const { domainMode, domainPattern = '' } = datasource.applyTemplateVariables(query, {});
+  const found = domainMode === 'regex' ? matches(domains, domainPattern) : domains;
+  if (!domains || !found) {
+    return null;
+  }
+  const many = found.length > MANY_SERIES && !query.mergeDomains;
+  return (
+    <Hint live>
+      <span>{domainMode === 'regex' ? matchText(found, domains) : allText(domains)}</span>
+      {many && (
+        <>
+          {' · '}
+          <span>{t('query.count.many', 'Each is a series and a call of its own.')}</span>
+          <Button size="sm" fill="text" onClick={() => onChange({ mergeDomains: true })}>
+            {t('query.count.merge', 'Merge them into one series')}
+          </Button>
+        </>
+      )}
+    </Hint>
+  );
+}
+
+function matches(domains: Domain[] | undefined, pattern: string): Domain[] | undefined {
+  return domains && pattern !== '' ? matchingDomains(domains, pattern) : undefined;
+}
+
+function matchText(found: Domain[], { length: total }: Domain[]): string {
+  if (found.length === 0) {
+    return t('query.count.noMatch', 'Matches none of {{count}} domains', {
+      count: total,
+      defaultValue_one: 'Does not match the only domain',
+    });
+  }
+  return t('query.count.match', 'Matches {{found}} of {{count}} domains: {{names}}', {
+    count: total,
+    defaultValue_one: 'Matches the only domain: {{names}}',
+    found: found.length,
+    names: nameFew(found),
+    interpolation: { escapeValue: false },
+  });
+}
+
+function allText({ length: count }: Domain[]): string {
+  return count === 0
+    ? t('query.count.none', 'The account has no domain')
+    : t('query.count.all', '{{count}} domains', { count, defaultValue_one: '{{count}} domain' });
+}

@@ -1,0 +1,76 @@
+import { css } from '@emotion/css';
+import { t } from '@grafana/i18n';
+import { MultiSelect } from '@grafana/ui';
+import React, { type ClipboardEvent, useMemo, useState } from 'react';
+import { splitDomains, unique } from '../../query';
+import type { Listing } from '../shared/useDomains';
+import { domainOptions, optionOf } from './domainOptions';
+
+interface Props {
+  inputId: string;
+  listing: Listing;
+  variables: string[];
+  domains: string[];
+  onOpen: () => void;
+  onChange: (domains: string[]) => void;
+  /** Set by the field around it. */
+  invalid?: boolean;
+  disabled?: boolean;
+}
+
+/** Searches the account's domains; also takes names it does not know, variables and pasted lists. */
+export function DomainSelect(props: Props) {
+  const { inputId, listing, variables, domains, onOpen, onChange, invalid, disabled } = props;
+  const [typed, setTyped] = useState('');
+  const options = useMemo(
+    () => domainOptions(listing.domains ?? [], variables, typed, domains),
+    [listing.domains, variables, typed, domains]
+  );
+  const add = (text: string) => onChange(unique([...domains, ...splitDomains(text)]));
+  const onPaste = (event: ClipboardEvent) => {
+    const text = event.clipboardData.getData('text');
+    // A text field would drop the line ends and run the names together. A single name stays a search.
+    if (splitDomains(text).length > 1) {
+      event.preventDefault();
+      add(text);
+    }
+  };
+  return (
+    <div className={styles.select} onPaste={onPaste}>
+      <MultiSelect
+        inputId={inputId}
+        invalid={invalid}
+        disabled={disabled}
+        allowCustomValue
+        allowCreateWhileLoading
+        closeMenuOnSelect={false}
+        isLoading={!listing.domains && listing.problem === undefined}
+        loadingMessage={t('query.domains.loading', 'Listing the domains…')}
+        noOptionsMessage={t('query.domains.none', 'No other domain; a name can be typed all the same')}
+        placeholder={t('query.domains.placeholder', 'Choose or type domains')}
+        formatCreateLabel={addLabel}
+        options={options}
+        // They are filtered already.
+        filterOption={() => true}
+        value={domains.map(optionOf)}
+        onOpenMenu={onOpen}
+        onInputChange={setTyped}
+        onChange={(chosen) => onChange(unique(chosen.map(({ value }) => value ?? '')))}
+        onCreateOption={add}
+      />
+    </div>
+  );
+}
+
+function addLabel(text: string): string {
+  const names = splitDomains(text);
+  return names.length > 1
+    ? t('query.domains.addSeveral', 'Add {{count}} names', {
+        count: names.length,
+        defaultValue_one: 'Add {{count}} name',
+      })
+    : t('query.domains.add', 'Add {{text}}', { text: text.trim(), interpolation: { escapeValue: false } });
+}
+
+// So that many names wrap instead of widening the row.
+const styles = { select: css({ minWidth: 0 }) };

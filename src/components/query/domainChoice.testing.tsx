@@ -1,0 +1,61 @@
+import { render } from '@testing-library/react';
+import userEvent from '@testing-library/user-event';
+import React, { useState } from 'react';
+import type { DataSource } from '../../datasource';
+import { withDefaults } from '../../query';
+import type { Domain, OriginFlowQuery } from '../../types';
+import { DomainChoice } from './DomainChoice';
+
+const domain = (name: string, status = 'online'): Domain => ({
+  name,
+  status,
+  type: 'web',
+  coverage: 'global',
+  cname: '',
+});
+
+export const ACCOUNT = [
+  domain('www.example.com'),
+  domain('img.example.com'),
+  domain('api.example.org'),
+  domain('old.example.org', 'offline'),
+];
+export const LARGE = Array.from({ length: 1200 }, (_, i) => domain(`s${i}.example.com`));
+
+export const denied = () =>
+  Promise.reject({ status: 403, data: { message: 'The RAM policy lacks a permission.' } });
+
+interface Around {
+  account?: Domain[];
+  getDomains?: () => Promise<Domain[]>;
+  alerting?: boolean;
+}
+
+/** Draws the choice of domains over a made-up account. */
+export function setup(saved: Partial<OriginFlowQuery> = {}, around: Around = {}) {
+  const { account = ACCOUNT, getDomains = () => Promise.resolve(account), alerting = false } = around;
+  const latest = { query: withDefaults({ refId: 'A', ...saved }) };
+  const datasource = {
+    getDomains: jest.fn(getDomains),
+    getVariableNames: () => ['$site'],
+    applyTemplateVariables: (query: OriginFlowQuery) => ({
+      ...query,
+      domainPattern: query.domainPattern?.replace('$site', 'img'),
+    }),
+  };
+  function Host() {
+    const [query, setQuery] = useState(latest.query);
+    latest.query = query;
+    return (
+      <DomainChoice
+        id={(field) => field}
+        datasource={datasource as unknown as DataSource}
+        query={query}
+        alerting={alerting}
+        onChange={(change) => setQuery({ ...query, ...change })}
+      />
+    );
+  }
+  render(<Host />);
+  return { user: userEvent.setup(), latest, datasource };
+}

@@ -1,0 +1,38 @@
+import { CustomVariableSupport, type DataQueryRequest, type DataQueryResponse } from '@grafana/data';
+import { from, type Observable } from 'rxjs';
+import { VariableEditor } from './components/VariableEditor';
+import type { DataSource } from './datasource';
+import { errorText } from './errorText';
+import type { DomainVariableQuery, OriginFlowQuery, OriginFlowSettings } from './types';
+import { variableQuery } from './variableQuery';
+
+/** Makes the account's domains the values of a dashboard variable. */
+export class DomainVariables extends CustomVariableSupport<
+  DataSource,
+  DomainVariableQuery,
+  OriginFlowQuery,
+  OriginFlowSettings
+> {
+  editor = VariableEditor;
+
+  constructor(private readonly datasource: DataSource) {
+    super();
+  }
+
+  query({ targets, scopedVars }: DataQueryRequest<DomainVariableQuery>): Observable<DataQueryResponse> {
+    return from(this.find(variableQuery(targets[0]), scopedVars));
+  }
+
+  private async find(
+    query: DomainVariableQuery,
+    scopedVars: DataQueryRequest['scopedVars']
+  ): Promise<DataQueryResponse> {
+    try {
+      const domains = await this.datasource.findDomains(query, scopedVars);
+      return { data: domains.map(({ name }) => ({ text: name, value: name })) };
+    } catch (error) {
+      // Grafana shows the message of an error, which that of a refused request does not hold.
+      throw new Error(errorText(error));
+    }
+  }
+}
