@@ -80,7 +80,7 @@ export function QueryTab({ bench: { plugin, dataSource }, state, onState }: TabP
                   query={query}
                   queries={[query]}
                   range={range}
-                  data={undefined}
+                  data={result && { state: result.state, series: result.frames, timeRange: result.range }}
                   app={CoreApp.PanelEditor}
                   onChange={(next) => {
                     latest.current = next as AnyQuery;
