@@ -66,7 +66,10 @@ func Format(ctx context.Context) error {
 
 // Clean deletes what the other commands made, except node_modules.
 func Clean() error {
-	for _, made := range []string{"dist", "workbench/bin", "workbench/dist", "coverage", "e2e/results"} {
+	for _, made := range []string{
+		"dist", "workbench/bin", "workbench/dist", "coverage",
+		"e2e/results", "e2e/grafana/log", "e2e/grafana/results", "playwright",
+	} {
 		if err := os.RemoveAll(made); err != nil {
 			return err
 		}
@@ -109,7 +112,7 @@ func install() error {
 }
 
 // goFiles is where the project's Go code is.
-var goFiles = []string{"Magefile.go", "mage_demo.go", "pkg", "workbench"}
+var goFiles = []string{"Magefile.go", "mage_demo.go", "mage_e2e.go", "pkg", "workbench"}
 
 func lintGo() error {
 	unformatted, err := sh.Output("go", append([]string{"tool", "gofumpt", "-l"}, goFiles...)...)

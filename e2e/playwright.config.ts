@@ -7,6 +7,8 @@ import path from 'node:path';
  */
 export default defineConfig({
   testDir: __dirname,
+  // Those in grafana/ need a real Grafana and have a configuration of their own.
+  testIgnore: 'grafana/**',
   outputDir: path.join(__dirname, 'results'),
   fullyParallel: true,
   forbidOnly: Boolean(process.env.CI),

@@ -1,0 +1,140 @@
+import { readdirSync, readFileSync, realpathSync } from 'node:fs';
+import path from 'node:path';
+import pluginJson from './plugin.json';
+import { asksForSomething, DEFAULT_QUERY } from './query';
+import type { OriginFlowQuery } from './types';
+
+const here = path.join(__dirname, 'dashboards');
+const provisioned = path.join(__dirname, '..', 'provisioning', 'dashboards');
+const files = jsonFiles(here);
+
+/** What a data source is called in a dashboard that works wherever it is imported. */
+const CHOSEN = { type: pluginJson.id, uid: '${datasource}' };
+
+/** The values of the query's fields, as docs/query.md lists them. */
+const VALUES: Record<string, unknown[]> = {
+  queryType: ['originFlow'],
+  domainMode: ['list', 'regex', 'all'],
+  mergeDomains: [true, false],
+  timeMerge: ['auto', 'on', 'off'],
+  granularity: ['auto', '5m', '1h', '1d'],
+  gapFill: ['none', 'null', 'zero'],
+  unit: ['bits', 'bytes', 'bitsPerSecond', 'bytesPerSecond'],
+  provisional: ['hide', 'show'],
+};
+
+test('the bundled dashboards are the provisioned ones, and plugin.json includes each', () => {
+  expect(files).toEqual(jsonFiles(provisioned));
+  for (const file of files) {
+    expect(realpathSync(path.join(here, file))).toBe(path.join(provisioned, file));
+  }
+  const included = pluginJson.includes.map(({ type, name, path: file }) => ({ type, name, file }));
+  expect(included.sort((a, b) => a.file.localeCompare(b.file))).toEqual(
+    files.map((file) => ({ type: 'dashboard', name: read(file).title, file: `dashboards/${file}` }))
+  );
+});
+
+describe.each(files)('%s', (file) => {
+  const dashboard = read(file);
+  const panels = dashboard.panels.map((panel) => [panel.title ?? `number ${panel.id}`, panel] as const);
+
+  it('names no data source: every reference is the variable', () => {
+    const references = findAll(dashboard, 'datasource');
+    expect(references.length).toBeGreaterThan(panels.length);
+    for (const reference of references) {
+      expect(reference).toEqual(CHOSEN);
+    }
+  });
+
+  it('lets the data source be chosen among those of this plugin', () => {
+    expect(variable('datasource')).toMatchObject({ type: 'datasource', query: pluginJson.id, current: {} });
+  });
+
+  it('asks this data source for the values of the variable for domains', () => {
+    expect(variable('domain')).toMatchObject({ type: 'query', query: { queryType: 'domains' } });
+  });
+
+  it('gives no id twice', () => {
+    const ids = dashboard.panels.map(({ id }) => id);
+    expect(new Set(ids).size).toBe(ids.length);
+    expect(dashboard.uid).toMatch(/^aliyuncdn-/);
+  });
+
+  it('links to dashboards that are bundled', () => {
+    const uids = files.map((each) => read(each).uid);
+    const links = findAll(dashboard, 'url').map(String);
+    expect(links.length).toBeGreaterThan(0);
+    for (const link of links) {
+      expect(uids).toContain(/^\/d\/([^/?]+)\?var-datasource=\$\{datasource\}/.exec(link)?.[1]);
+    }
+  });
+
+  it('has no panels that overlap or reach over the edge', () => {
+    for (const { gridPos: a, id } of dashboard.panels) {
+      expect(a.x + a.w).toBeLessThanOrEqual(24);
+      const overlapped = dashboard.panels.filter(
+        ({ id: other, gridPos: b }) =>
+          other !== id && a.x < b.x + b.w && b.x < a.x + a.w && a.y < b.y + b.h && b.y < a.y + a.h
+      );
+      expect(overlapped.map(({ title }) => title)).toEqual([]);
+    }
+  });
+
+  it.each(panels)('has a panel "%s" with a title, a description and valid queries', (_title, panel) => {
+    expect(panel.title).toBeTruthy();
+    expect(panel.description).toMatch(/\.$/);
+    expect(panel.targets.length).toBeGreaterThan(0);
+    for (const target of panel.targets) {
+      expectValid(target);
+    }
+  });
+
+  function variable(name: string) {
+    return dashboard.templating.list.find((each) => each.name === name);
+  }
+});
+
+function expectValid({ refId, datasource, ...fields }: OriginFlowQuery) {
+  expect(refId).toMatch(/^[A-Z]$/);
+  expect(datasource).toEqual(CHOSEN);
+  expect(Object.keys(DEFAULT_QUERY)).toEqual(expect.arrayContaining(Object.keys(fields)));
+  expect(asksForSomething({ refId, ...fields })).toBe(true);
+  // A value that is a default stands for the unit too: bits per slice suit no panel of ours.
+  expect(fields).toHaveProperty('unit');
+  for (const [field, value] of Object.entries(fields)) {
+    if (field in VALUES) {
+      expect({ [field]: VALUES[field] }).toEqual({ [field]: expect.arrayContaining([value]) });
+    }
+  }
+}
+
+interface Dashboard {
+  uid: string;
+  title: string;
+  panels: Array<{
+    id: number;
+    title?: string;
+    description?: string;
+    gridPos: { x: number; y: number; w: number; h: number };
+    targets: OriginFlowQuery[];
+  }>;
+  templating: { list: Array<{ name: string }> };
+}
+
+function jsonFiles(folder: string): string[] {
+  return readdirSync(folder)
+    .filter((name) => name.endsWith('.json'))
+    .sort();
+}
+
+function read(file: string): Dashboard {
+  return JSON.parse(readFileSync(path.join(here, file), 'utf8'));
+}
+
+/** The values of every property of that name, however deep. */
+function findAll(value: unknown, name: string): unknown[] {
+  if (typeof value !== 'object' || value === null) {
+    return [];
+  }
+  return Object.entries(value).flatMap(([key, child]) => (key === name ? [child] : findAll(child, name)));
+}
