@@ -16,9 +16,16 @@ type Account struct {
 	mu      sync.Mutex
 	store   *store
 	flights map[track][]*flight
-	learned map[string]lesson // by operation name
-	retired bool              // DescribeDomainSrcFlowData is no longer there
+	learned map[string]lesson  // by operation name
+	retired bool               // DescribeDomainSrcFlowData is no longer there
+	unknown map[string]refusal // by the names asked for
 	domains directory
+}
+
+// refusal is the answer that a domain is unknown or offline, which is good for a minute.
+type refusal struct {
+	err  error
+	time int64
 }
 
 // Limits bounds what an account may use.
@@ -36,6 +43,7 @@ func NewAccount(limits Limits) *Account {
 		metrics: processMetrics,
 		flights: map[track][]*flight{},
 		learned: map[string]lesson{},
+		unknown: map[string]refusal{},
 	}
 	a.store = newStore(limits.CacheBytes, a.metrics)
 	return a
@@ -47,6 +55,27 @@ func (a *Account) setLimits(limits Limits) {
 	a.mu.Lock()
 	defer a.mu.Unlock()
 	a.store.resize(limits.CacheBytes)
+}
+
+// refused is why the domains have no series, if the API said so within the last minute: asking at every refresh would take
+// from the budget of those that have.
+func (a *Account) refused(domains string, now int64) error {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	if r, ok := a.unknown[domains]; ok && now-r.time < tailSeconds {
+		return r.err
+	}
+	delete(a.unknown, domains)
+	return nil
+}
+
+func (a *Account) refuse(domains string, err error, now int64) {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	if len(a.unknown) >= maxTails {
+		clear(a.unknown)
+	}
+	a.unknown[domains] = refusal{err, now}
 }
 
 // lesson is what the answers of an operation taught beyond its documentation.

@@ -128,6 +128,17 @@ func TestOneFailedDomainFailsAlone(t *testing.T) {
 		require.NoError(t, result.Series[2].Err)
 		l.requireExact(result.Series[0], at(t, "2000-01-01 11:30:00"), at(t, "2000-01-01 12:15:00"))
 		assert.Equal(t, cdn.UnknownDomain, kindOf(result.Series[1].Err))
+		l.calls()
+
+		t.Log("and is not asked for again at every refresh")
+		again := func() int {
+			result := l.reader.Read(context.Background(), last(time.Hour, "unknown.example.com"))
+			assert.Equal(t, cdn.UnknownDomain, kindOf(result.Series[0].Err))
+			return l.calls()
+		}
+		assert.Zero(t, again())
+		time.Sleep(time.Minute)
+		assert.Equal(t, 1, again())
 	})
 }
 

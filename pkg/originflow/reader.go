@@ -2,6 +2,7 @@ package originflow
 
 import (
 	"context"
+	"strings"
 	"time"
 
 	"golang.org/x/sync/errgroup"
@@ -96,6 +97,10 @@ func (r *Reader) read(ctx context.Context, request Request, op *cdn.FlowOperatio
 // readSeries plans one series, fetches what is missing, and plans anew as long as the answers ask for it.
 func (r *Reader) readSeries(ctx context.Context, request Request, target Target, op *cdn.FlowOperation, now int64) Series {
 	series := Series{Target: target}
+	names := strings.Join(target.Domains, ",")
+	if series.Err = r.Account.refused(names, now); series.Err != nil {
+		return series
+	}
 	var wanted, least int64
 	for range maxReplans {
 		p := r.plan(request, op, now, least)
@@ -109,6 +114,9 @@ func (r *Reader) readSeries(ctx context.Context, request Request, target Target,
 		series.Fetched += f.fetched
 		series.Cached = f.cached
 		series.Err = f.err
+		if kindOf(f.err) == cdn.UnknownDomain {
+			r.Account.refuse(names, f.err, now)
+		}
 		if again == 0 || f.err != nil {
 			series.Coarser = p.base.length > wanted
 			assemble(&series, p, parts, request, r.bytesPer(op))

@@ -49,7 +49,7 @@ type tail struct {
 // tailSeconds is how long provisional slices are good for.
 const tailSeconds = 60
 
-// maxTails is where the store starts to throw away tails that are good for nothing.
+// maxTails is where tails that are good for nothing are thrown away, and refusals.
 const maxTails = 1024
 
 func newStore(maxBytes int64, m *metrics) *store {

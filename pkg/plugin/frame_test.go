@@ -173,3 +173,19 @@ func TestSlicesLongerThanAskedForAreNotShownBeforeTheyAreFinal(t *testing.T) {
 		})
 	}
 }
+
+func TestThatOneOfAllDomainsIsOfflineIsNoNews(t *testing.T) {
+	l := newLab(t, setup{api: cdnsim.Options{Fault: func(call cdnsim.Call) *cdnsim.Fault {
+		if call.Params["DomainName"] != "legacy.example.org" {
+			return nil
+		}
+		return &cdnsim.Fault{Error: &cdnsim.Error{Status: 404, Code: "InvalidDomain.Offline"}}
+	}}})
+	frames := l.frames(hour(`{"domainMode":"all"}`))
+	assert.Len(t, frames, len(cdnsim.DemoDomains())-1)
+	assert.Empty(t, noticesOf(frames))
+
+	named := l.frames(hour(`{"domains":["www.example.com","legacy.example.org"]}`))
+	require.Len(t, noticesOf(named), 1)
+	assert.Contains(t, noticesOf(named)[0], "InvalidDomain.Offline")
+}

@@ -1,7 +1,9 @@
 package plugin
 
 import (
+	"errors"
 	"fmt"
+	"slices"
 	"time"
 
 	"github.com/grafana/grafana-plugin-sdk-go/data"
@@ -18,6 +20,9 @@ func notices(q queryModel, result originflow.Result, failed []originflow.Series)
 	var notices []data.Notice
 	add := func(severity data.NoticeSeverity, format string, args ...any) {
 		notices = append(notices, data.Notice{Severity: severity, Text: fmt.Sprintf(format, args...)})
+	}
+	if q.DomainMode != modeList {
+		failed = slices.DeleteFunc(failed, isOffline)
 	}
 	for i, s := range failed {
 		if i == maxNamed {
@@ -47,6 +52,12 @@ func notices(q queryModel, result originflow.Result, failed []originflow.Series)
 			"Set Provisional to show to see newer data that may still change.", minute(result.SettledUntil))
 	}
 	return notices
+}
+
+// isOffline tells whether the domain was taken offline. That one of all domains is, is no news.
+func isOffline(s originflow.Series) bool {
+	failure, ok := errors.AsType[*cdn.Error](s.Err)
+	return ok && failure.Code == "InvalidDomain.Offline"
 }
 
 func minute(t time.Time) string { return t.UTC().Format("2006-01-02 15:04 UTC") }
