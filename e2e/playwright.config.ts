@@ -1,5 +1,6 @@
 import { defineConfig } from '@playwright/test';
 import path from 'node:path';
+import { browser } from './browser';
 
 /**
  * Browser tests of the built plugin in the workbench. They need the built plugin, the built workbench and a Chromium of
@@ -21,19 +22,7 @@ export default defineConfig({
   expect: { timeout: 15_000 },
   reporter: [['list']],
   use: {
-    browserName: 'chromium',
+    ...browser,
     viewport: { width: 1400, height: 900 },
-    timezoneId: 'Asia/Shanghai',
-    locale: 'en-US',
-    trace: 'retain-on-failure',
-    launchOptions: {
-      executablePath: process.env.CHROMIUM || '/usr/bin/chromium',
-      args: [
-        '--no-sandbox',
-        '--disable-gpu',
-        '--disable-background-networking',
-        '--disable-component-update',
-      ],
-    },
   },
 });

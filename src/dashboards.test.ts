@@ -99,7 +99,7 @@ function expectValid({ refId, datasource, ...fields }: OriginFlowQuery) {
   expect(datasource).toEqual(CHOSEN);
   expect(Object.keys(DEFAULT_QUERY)).toEqual(expect.arrayContaining(Object.keys(fields)));
   expect(asksForSomething({ refId, ...fields })).toBe(true);
-  // A value that is a default stands for the unit too: bits per slice suit no panel of ours.
+  // The unit is said: bits per slice, the default, suit none of these panels.
   expect(fields).toHaveProperty('unit');
   for (const [field, value] of Object.entries(fields)) {
     if (field in VALUES) {

@@ -1,6 +1,7 @@
 import { defineConfig } from '@playwright/test';
 import type { PluginOptions } from '@grafana/plugin-e2e';
 import path from 'node:path';
+import { browser } from '../browser';
 
 const root = path.resolve(__dirname, '..', '..');
 
@@ -25,23 +26,11 @@ export default defineConfig<PluginOptions>({
   expect: { timeout: 20_000 },
   reporter: [['list']],
   use: {
+    ...browser,
     baseURL: process.env.GRAFANA_URL,
     provisioningRootDir: path.join(root, 'provisioning'),
-    browserName: 'chromium',
     // So high that a dashboard is shown whole: Grafana loads what comes into view.
     viewport: { width: 1600, height: 3000 },
-    timezoneId: 'Asia/Shanghai',
-    locale: 'en-US',
-    trace: 'retain-on-failure',
-    launchOptions: {
-      executablePath: process.env.CHROMIUM || '/usr/bin/chromium',
-      args: [
-        '--no-sandbox',
-        '--disable-gpu',
-        '--disable-background-networking',
-        '--disable-component-update',
-      ],
-    },
   },
   projects: [
     {
