@@ -1,18 +1,18 @@
 //go:build mage
 
 // Every command of the project: go tool mage -l lists them. The two that matter are demo and verify; each installs what
-// it needs. Serving the demo is in mage_demo.go.
+// it needs. What runs the plugin in a Grafana is in mage_demo.go and mage_e2e.go.
 package main
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"os"
 	"os/exec"
 	"path/filepath"
 	"runtime"
-	"strings"
 	"time"
 
 	"github.com/grafana/grafana-plugin-sdk-go/build"
@@ -20,45 +20,42 @@ import (
 	"github.com/magefile/mage/target"
 )
 
+// The steps that several commands are made of.
+var (
+	npmPackages    = step{"npm packages", install}
+	goTests        = step{"Go tests with the race detector", testGo}
+	frontendTests  = step{"frontend tests", testFrontend}
+	pluginFrontend = step{"plugin frontend", buildFrontend}
+	pluginBackend  = step{"plugin backend", buildBackend}
+	workbench      = step{"workbench", buildWorkbench}
+	chromium       = step{"Chromium", installChromium}
+)
+
 // Verify installs what it needs and runs every check: format, vet, lint, types, tests, builds and browser tests.
 func Verify(ctx context.Context) error {
 	return steps(ctx,
-		step{"npm packages", install},
+		npmPackages,
 		step{"Go format, vet and staticcheck", lintGo},
 		step{"TypeScript format, types and lint", lintTypeScript},
-		step{"Go tests with the race detector", testGo},
-		step{"frontend tests", testFrontend},
-		step{"plugin frontend", buildFrontend},
-		step{"plugin backend", buildBackend},
-		step{"workbench", buildWorkbench},
-		step{"Chromium", installChromium},
+		goTests, frontendTests, pluginFrontend, pluginBackend, workbench, chromium,
 		step{"browser tests", testBrowser},
 	)
 }
 
 // Build builds the plugin into dist/ and the workbench into workbench/dist/.
 func Build(ctx context.Context) error {
-	return steps(ctx,
-		step{"npm packages", install},
-		step{"plugin frontend", buildFrontend},
-		step{"plugin backend", buildBackend},
-		step{"workbench", buildWorkbench},
-	)
+	return steps(ctx, npmPackages, pluginFrontend, pluginBackend, workbench)
 }
 
 // Test runs the Go and the frontend tests, without the browser.
 func Test(ctx context.Context) error {
-	return steps(ctx,
-		step{"npm packages", install},
-		step{"Go tests with the race detector", testGo},
-		step{"frontend tests", testFrontend},
-	)
+	return steps(ctx, npmPackages, goTests, frontendTests)
 }
 
 // Format rewrites Go and TypeScript files the way verify wants them.
 func Format(ctx context.Context) error {
 	return steps(ctx,
-		step{"npm packages", install},
+		npmPackages,
 		step{"Go", func() error { return sh.RunV("go", append([]string{"tool", "gofumpt", "-w"}, goFiles...)...) }},
 		step{"TypeScript", npm("run", "--silent", "format")},
 	)
@@ -158,9 +155,24 @@ func buildFrontend() error {
 	return sh.RunV("npm", "run", "--silent", "build")
 }
 
+// manifest is what the commands need of plugin.json, the one place that holds it.
+type manifest struct{ ID, Executable string }
+
+func readManifest() (plugin manifest, err error) {
+	text, err := os.ReadFile("plugin.json")
+	if err != nil {
+		return plugin, err
+	}
+	return plugin, json.Unmarshal(text, &plugin)
+}
+
 // buildBackend builds the plugin's executable for this machine, if a source is newer.
 func buildBackend() error {
-	executable := filepath.Join("dist", "gpx_aliyuncdn_"+runtime.GOOS+"_"+runtime.GOARCH)
+	plugin, err := readManifest()
+	if err != nil {
+		return err
+	}
+	executable := filepath.Join("dist", plugin.Executable+"_"+runtime.GOOS+"_"+runtime.GOARCH)
 	stale, err := target.Dir(executable, "pkg", "go.mod", "go.sum", "src/plugin.json", "package.json")
 	if err != nil || !stale {
 		return err
@@ -171,7 +183,7 @@ func buildBackend() error {
 // Package builds the plugin for every platform that Grafana runs on, into dist/.
 func Package(ctx context.Context) error {
 	return steps(ctx,
-		step{"npm packages", install},
+		npmPackages,
 		step{"plugin frontend", npm("run", "--silent", "build")},
 		step{"plugin backend", func() error {
 			b := build.Build{}
@@ -260,6 +272,3 @@ func Bench() error {
 	}
 	return sh.RunV("go", "tool", "benchstat", "median="+results.Name())
 }
-
-// say prints lines that must not be missed.
-func say(lines ...string) { fmt.Println("\n" + strings.Join(lines, "\n")) }

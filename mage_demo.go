@@ -12,6 +12,7 @@ import (
 	"os/exec"
 	"os/signal"
 	"path/filepath"
+	"strings"
 	"syscall"
 	"time"
 )
@@ -22,13 +23,9 @@ func Demo(ctx context.Context) error {
 	ctx, stop := signal.NotifyContext(ctx, os.Interrupt, syscall.SIGTERM)
 	defer stop()
 	grafana, inGrafana := findGrafana()
-	all := []step{
-		{"npm packages", install},
-		{"plugin frontend", buildFrontend},
-		{"plugin backend", buildBackend},
-	}
+	all := []step{npmPackages, pluginFrontend, pluginBackend}
 	if !inGrafana {
-		all = append(all, step{"workbench", buildWorkbench})
+		all = append(all, workbench)
 	}
 	if err := steps(ctx, all...); err != nil {
 		return err
@@ -96,11 +93,15 @@ func (g grafanaInstall) command(ctx context.Context, data string) (command *exec
 	if err != nil {
 		return nil, "", err
 	}
+	plugin, err := readManifest()
+	if err != nil {
+		return nil, "", err
+	}
 	plugins := filepath.Join(data, "plugins")
 	if err := os.Mkdir(plugins, 0o755); err != nil {
 		return nil, "", err
 	}
-	if err := os.Symlink(filepath.Join(here, "dist"), filepath.Join(plugins, pluginID)); err != nil {
+	if err := os.Symlink(filepath.Join(here, "dist"), filepath.Join(plugins, plugin.ID)); err != nil {
 		return nil, "", err
 	}
 	port, err := freePort()
@@ -116,7 +117,7 @@ func (g grafanaInstall) command(ctx context.Context, data string) (command *exec
 		"PATHS_PROVISIONING":                     filepath.Join(here, "provisioning"),
 		"SERVER_HTTP_ADDR":                       "127.0.0.1",
 		"SERVER_HTTP_PORT":                       port,
-		"PLUGINS_ALLOW_LOADING_UNSIGNED_PLUGINS": pluginID,
+		"PLUGINS_ALLOW_LOADING_UNSIGNED_PLUGINS": plugin.ID,
 		"AUTH_ANONYMOUS_ENABLED":                 "true",
 		"AUTH_ANONYMOUS_ORG_ROLE":                "Viewer",
 		"ANALYTICS_REPORTING_ENABLED":            "false",
@@ -129,16 +130,14 @@ func (g grafanaInstall) command(ctx context.Context, data string) (command *exec
 	return command, "http://127.0.0.1:" + port, nil
 }
 
-// pluginID is the id in src/plugin.json.
-const pluginID = "originflow-aliyuncdn-datasource"
+// say prints lines that must not be missed.
+func say(lines ...string) { fmt.Println("\n" + strings.Join(lines, "\n")) }
 
 // runUntilDone starts a server, calls ready, and waits for the server to end, which the end of ctx brings about.
 func runUntilDone(ctx context.Context, server *exec.Cmd, ready func() error) error {
 	server.Stdout, server.Stderr = os.Stdout, os.Stderr
 	server.Cancel = func() error { return server.Process.Signal(syscall.SIGTERM) }
 	server.WaitDelay = 10 * time.Second
-	ctx, cancel := context.WithCancelCause(ctx)
-	defer cancel(nil)
 	if err := server.Start(); err != nil {
 		return err
 	}

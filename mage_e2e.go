@@ -19,14 +19,14 @@ func E2e(ctx context.Context) error { return inGrafana(ctx, "plugin") }
 
 // Screenshots takes the pictures of the catalogue and the README anew, in the Grafana that e2e uses and in the workbench.
 func Screenshots(ctx context.Context) error {
-	return inGrafana(ctx, "pictures", step{"workbench", buildWorkbench})
+	return inGrafana(ctx, "pictures", workbench)
 }
 
 // inGrafana runs a project of e2e/grafana/playwright.config.ts, after the steps that it needs beside the plugin.
 func inGrafana(ctx context.Context, project string, needs ...step) error {
 	ctx, stop := signal.NotifyContext(ctx, os.Interrupt, syscall.SIGTERM)
 	defer stop()
-	all := append([]step{{"npm packages", install}, {"Chromium", installChromium}}, needs...)
+	all := append([]step{npmPackages, chromium}, needs...)
 	if url := os.Getenv("GRAFANA_URL"); url != "" {
 		all = append(all, step{"Grafana at " + url, func() error { return playwright(ctx, url, project) }})
 		return steps(ctx, all...)
@@ -37,8 +37,8 @@ func inGrafana(ctx context.Context, project string, needs ...step) error {
 			"or GRAFANA_URL to the address of one that runs with the plugin and everything in provisioning/")
 	}
 	all = append(all,
-		step{"plugin frontend", buildFrontend},
-		step{"plugin backend", buildBackend},
+		pluginFrontend,
+		pluginBackend,
 		step{"Grafana of " + grafana.home, func() error {
 			return grafana.while(ctx, func(address string) error { return playwright(ctx, address, project) })
 		}},

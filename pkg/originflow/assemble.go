@@ -42,6 +42,7 @@ func (rule setRule) combine(parts []*part, p plan) run {
 	if len(runs) == 1 && runs[0].grid == p.base.grid && runs[0].span == p.shown {
 		return runs[0] // as for most cached ranges, without another copy
 	}
+	runs = append(runs, newRun(p.base.grid, p.shown)) // so that the last step below makes the whole
 	slices.SortStableFunc(runs, func(a, b run) int { return int(a.length - b.length) })
 
 	var shorter run
@@ -49,7 +50,7 @@ func (rule setRule) combine(parts []*part, p plan) run {
 		if r.length > p.base.length || p.base.length%r.length != 0 || i+1 < len(runs) && runs[i+1].grid == r.grid {
 			continue // the last of a grid stands for all of them
 		}
-		longer := newRun(r.grid, rule.hull(runs[:i+1], r.grid).intersect(span{r.floor(p.shown.from), r.ceil(p.shown.to)}))
+		longer := newRun(r.grid, hull(runs[:i+1], r.grid).intersect(span{r.floor(p.shown.from), r.ceil(p.shown.to)}))
 		for _, same := range runs[:i+1] {
 			if same.grid == r.grid {
 				longer.take(same, true)
@@ -58,20 +59,11 @@ func (rule setRule) combine(parts []*part, p plan) run {
 		rule.substitute(longer, shorter)
 		shorter = longer
 	}
-	if shorter.grid == p.base.grid && shorter.span == p.shown {
-		return shorter
-	}
-	whole := newRun(p.base.grid, p.shown)
-	if shorter.grid == p.base.grid {
-		whole.take(shorter, true)
-	} else {
-		rule.substitute(whole, shorter)
-	}
-	return whole
+	return shorter
 }
 
 // hull is the span of all runs, in whole slices of g.
-func (setRule) hull(runs []run, g grid) span {
+func hull(runs []run, g grid) span {
 	all := span{runs[0].from, runs[0].to}
 	for _, r := range runs[1:] {
 		all = span{min(all.from, r.from), max(all.to, r.to)}

@@ -20,8 +20,10 @@ func oneOf[V any](field, value string, allowed map[string]V) error {
 }
 
 // decodeFields decodes each field of a JSON object by itself, so that its error joins what is wrong with any of them. A
-// field that is wrong, null or missing keeps its value.
-func decodeFields(what string, object []byte, into any) error {
+// field that is wrong, null or missing keeps its value, and so does an empty text: that is what an editor saves for a
+// field that was cleared, and what Grafana adds where it knows the field and the query does not. clean is applied to each
+// text first.
+func decodeFields(what string, object []byte, into any, clean func(string) string) error {
 	var raw map[string]json.RawMessage
 	if err := json.Unmarshal(object, &raw); err != nil || raw == nil {
 		return fmt.Errorf("%s: must be a JSON object", what)
@@ -38,6 +40,13 @@ func decodeFields(what string, object []byte, into any) error {
 		if err := json.Unmarshal(value, fresh.Interface()); err != nil {
 			problems = append(problems, fmt.Errorf("%s: must be a %s, not %.60s", name, jsonTypes[field.Type.Kind()], value))
 			continue
+		}
+		if field.Type.Kind() == reflect.String {
+			text := clean(fresh.Elem().String())
+			if text == "" {
+				continue
+			}
+			fresh.Elem().SetString(text)
 		}
 		target.Set(fresh.Elem())
 	}

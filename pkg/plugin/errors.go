@@ -91,7 +91,7 @@ var failures = map[cdn.Kind]struct {
 	},
 }
 
-// lateTexts explain the failures of a query that ran out of time.
+// What is told of failures that are not those of a call.
 const (
 	lateForBudget = "The query had to wait for the call budget of the account for too long. Try again, narrow it, or raise callsPerSecond in the data source settings."
 	lateForAPI    = "The CDN API took too long to answer. Try again, or choose a shorter range."
@@ -134,3 +134,12 @@ func errorResponse(err error) backend.DataResponse {
 	e := explain(err)
 	return backend.ErrDataResponseWithSource(e.status, e.source, e.text)
 }
+
+// badRequestError is a mistake of whoever wrote the query or the settings.
+type badRequestError struct{ error }
+
+func (e badRequestError) Unwrap() error { return e.error }
+
+func badRequest(err error) error { return badRequestError{err} }
+
+func isBadRequest(err error) bool { return errors.As(err, &badRequestError{}) }

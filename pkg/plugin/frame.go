@@ -58,19 +58,18 @@ func response(q queryModel, result originflow.Result, alert bool) backend.DataRe
 			frames = append(frames, frame(q, result, s))
 		}
 	}
+	response := backend.DataResponse{Status: backend.StatusOK}
 	if err := verdict(result, failed, alert); err != nil {
-		response := errorResponse(err)
-		if response.Frames = frames; len(frames) > 0 {
-			frames[0].AppendNotices(notices(q, result, failed)...)
-		}
-		return response
-	}
-	if len(frames) == 0 {
+		response = errorResponse(err)
+	} else if len(frames) == 0 {
 		// The data plane contract's way to say "no data": a typed frame without fields.
 		frames = append(frames, emptyFrame(result))
 	}
-	frames[0].AppendNotices(notices(q, result, failed)...)
-	return backend.DataResponse{Status: backend.StatusOK, Frames: frames}
+	if len(frames) > 0 {
+		frames[0].AppendNotices(notices(q, result, failed)...)
+	}
+	response.Frames = frames
+	return response
 }
 
 // verdict is the error that fails the query, with or without frames: all of its series failed, or a panel ran out of

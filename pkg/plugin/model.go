@@ -67,8 +67,8 @@ var (
 // parseQuery reads and checks a query. Its error joins everything that is wrong with it.
 func parseQuery(data []byte) (queryModel, error) {
 	q := defaultQuery()
-	typeErr := decodeFields("the query", data, &q)
-	q.fillDefaults()
+	asItIs := func(text string) string { return text }
+	typeErr := decodeFields("the query", data, &q, asItIs)
 	return q, errors.Join(
 		typeErr,
 		oneOf("queryType", q.QueryType, queryTypes),
@@ -80,25 +80,6 @@ func parseQuery(data []byte) (queryModel, error) {
 		oneOf("unit", q.Unit, units),
 		oneOf("provisional", q.Provisional, provisional),
 	)
-}
-
-// fillDefaults treats an empty text like a missing one. Grafana adds an empty queryType to queries that have none.
-func (q *queryModel) fillDefaults() {
-	defaults := defaultQuery()
-	for field, value := range map[*string]string{
-		&q.QueryType:    defaults.QueryType,
-		&q.DomainMode:   defaults.DomainMode,
-		&q.TimeMerge:    defaults.TimeMerge,
-		&q.Granularity:  defaults.Granularity,
-		&q.GapFill:      defaults.GapFill,
-		&q.Unit:         defaults.Unit,
-		&q.Provisional:  defaults.Provisional,
-		&q.LegendFormat: defaults.LegendFormat,
-	} {
-		if *field == "" {
-			*field = value
-		}
-	}
 }
 
 // domainName is what an accelerated domain may look like: labels of letters (of any script), digits, hyphens and

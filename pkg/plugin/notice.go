@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/grafana/grafana-plugin-sdk-go/data"
@@ -79,18 +80,15 @@ func length(d time.Duration) string {
 
 // reference is what Alibaba Cloud's support needs of a failure.
 func reference(failure *cdn.Error) string {
-	var text string
+	var parts []string
 	if failure.Code != "" {
-		text = failure.Code
+		parts = append(parts, failure.Code)
 	}
 	if failure.RequestID != "" {
-		if text != "" {
-			text += ", "
-		}
-		text += "RequestId " + failure.RequestID
+		parts = append(parts, "RequestId "+failure.RequestID)
 	}
-	if text == "" {
+	if len(parts) == 0 {
 		return ""
 	}
-	return " (" + text + ")"
+	return " (" + strings.Join(parts, ", ") + ")"
 }

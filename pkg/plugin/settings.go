@@ -59,9 +59,8 @@ func parseSettings(jsonData []byte, secrets map[string]string) (settings, error)
 	s := defaultSettings()
 	var typeErr, delayErr, endpointErr error
 	if len(jsonData) > 0 && string(jsonData) != "null" { // which Grafana sends for settings never saved
-		typeErr = decodeFields("jsonData", jsonData, &s)
+		typeErr = decodeFields("jsonData", jsonData, &s, strings.TrimSpace)
 	}
-	s.fillDefaults()
 	s.secrets = secrets
 
 	s.dataDelay, delayErr = parseDelay(s.DataDelay)
@@ -77,22 +76,6 @@ func parseSettings(jsonData []byte, secrets map[string]string) (settings, error)
 		between("callsPerSecond", s.CallsPerSecond, 1, 100),
 		between("cacheMaxMB", s.CacheMaxMB, 1, 4096),
 	)
-}
-
-// fillDefaults treats an empty text like a missing one: that is what an editor saves for a field that was cleared.
-func (s *settings) fillDefaults() {
-	defaults := defaultSettings()
-	for field, value := range map[*string]string{
-		&s.AuthType:     defaults.AuthType,
-		&s.Endpoint:     defaults.Endpoint,
-		&s.APIVersion:   defaults.APIVersion,
-		&s.FlowUnit2014: defaults.FlowUnit2014,
-		&s.DataDelay:    defaults.DataDelay,
-	} {
-		if *field = strings.TrimSpace(*field); *field == "" {
-			*field = value
-		}
-	}
 }
 
 // account identifies the Alibaba Cloud account, without revealing anything of it. Other secrets or another endpoint are

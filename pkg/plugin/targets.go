@@ -2,7 +2,6 @@ package plugin
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"regexp"
 	"slices"
@@ -69,12 +68,3 @@ func mergedName(q queryModel, names []string) string {
 	}
 	return strings.Join(names, ",")
 }
-
-// badRequestError is a mistake of whoever wrote the query or the settings.
-type badRequestError struct{ error }
-
-func (e badRequestError) Unwrap() error { return e.error }
-
-func badRequest(err error) error { return badRequestError{err} }
-
-func isBadRequest(err error) bool { return errors.As(err, &badRequestError{}) }
