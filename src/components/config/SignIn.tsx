@@ -1,5 +1,5 @@
 import { t } from '@grafana/i18n';
-import { FieldSet, InlineField, Input, SecretInput, Select, TextLink } from '@grafana/ui';
+import { FieldSet, InlineField, SecretInput, Select, TextLink } from '@grafana/ui';
 import React from 'react';
 import { AUTH_KINDS, type AuthField, authKindOf } from './authKinds';
 import { LABEL_WIDTH } from './layout';
@@ -35,7 +35,7 @@ export function SignIn({ settings }: { settings: Settings }) {
       {kind?.fields.map((field) => (
         <SignInField key={field.key} field={field} settings={settings} />
       ))}
-      {kind?.fields.some(({ secret }) => secret) && (
+      {kind && kind.fields.length > 0 && (
         <TextLink href={KEYS_PAGE} external variant="bodySmall">
           {t('config.signIn.keysPage', 'Make or find keys in the RAM console')}
         </TextLink>
@@ -55,25 +55,16 @@ function SignInField({ field, settings }: { field: AuthField; settings: Settings
       htmlFor={id}
       disabled={settings.readOnly}
     >
-      {field.secret ? (
-        <SecretInput
-          id={id}
-          placeholder={field.placeholder}
-          // Browsers would offer the password of the Grafana user.
-          autoComplete="new-password"
-          isConfigured={settings.isSecretSaved(field.key)}
-          value={settings.secret(field.key)}
-          onReset={() => settings.resetSecret(field.key)}
-          onChange={(event) => settings.setSecret(field.key, event.currentTarget.value)}
-        />
-      ) : (
-        <Input
-          id={id}
-          placeholder={field.placeholder}
-          value={settings.saved[field.key] ?? ''}
-          onChange={(event) => settings.set(field.key, event.currentTarget.value || undefined)}
-        />
-      )}
+      <SecretInput
+        id={id}
+        placeholder={field.placeholder}
+        // Browsers would offer the password of the Grafana user.
+        autoComplete="new-password"
+        isConfigured={settings.isSecretSaved(field.key)}
+        value={settings.secret(field.key)}
+        onReset={() => settings.resetSecret(field.key)}
+        onChange={(event) => settings.setSecret(field.key, event.currentTarget.value)}
+      />
     </InlineField>
   );
 }

@@ -1,20 +1,13 @@
 import { t } from '@grafana/i18n';
-import type { AuthType, OriginFlowSecrets, OriginFlowSettings } from '../../types';
+import type { AuthType, OriginFlowSecrets } from '../../types';
 
-interface FieldText {
+/** A field of a sign-in kind. All of them are secret: saved encrypted, never read back. */
+export interface AuthField {
+  key: keyof OriginFlowSecrets;
   label: () => string;
   tooltip: () => string;
   placeholder?: string;
 }
-
-/** The settings that are plain text. */
-type TextSetting = {
-  [K in keyof OriginFlowSettings]-?: string extends NonNullable<OriginFlowSettings[K]> ? K : never;
-}[keyof OriginFlowSettings];
-
-/** A field of a sign-in kind, saved encrypted or in the open. */
-export type AuthField = FieldText &
-  ({ secret: true; key: keyof OriginFlowSecrets } | { secret?: false; key: TextSetting });
 
 export interface AuthKind {
   value: AuthType;
@@ -25,7 +18,6 @@ export interface AuthKind {
 
 const accessKeyId: AuthField = {
   key: 'accessKeyId',
-  secret: true,
   label: () => t('config.accessKeyId.label', 'AccessKey ID'),
   tooltip: () =>
     t('config.accessKeyId.tooltip', 'The ID of the AccessKey pair. Saved encrypted, never shown again.'),
@@ -34,7 +26,6 @@ const accessKeyId: AuthField = {
 
 const accessKeySecret: AuthField = {
   key: 'accessKeySecret',
-  secret: true,
   label: () => t('config.accessKeySecret.label', 'AccessKey secret'),
   tooltip: () =>
     t(
@@ -45,7 +36,6 @@ const accessKeySecret: AuthField = {
 
 const securityToken: AuthField = {
   key: 'securityToken',
-  secret: true,
   label: () => t('config.securityToken.label', 'Security token'),
   tooltip: () =>
     t(
