@@ -19,7 +19,7 @@ const stampLayout = "2006-01-02T15:04:05Z"
 
 // authenticate checks key, clock, token, signature and nonce, in the gateway's
 // order: a client with two problems hears of the same one first.
-func (s *Server) authenticate(params map[string]string, now time.Time) *Error {
+func (s *Server) authenticate(keys map[string]Key, params map[string]string, now time.Time) *Error {
 	if params["SignatureMethod"] != "HMAC-SHA1" || params["SignatureVersion"] != "1.0" {
 		return &errSignatureKind
 	}
@@ -30,7 +30,7 @@ func (s *Server) authenticate(params map[string]string, now time.Time) *Error {
 	if now.Sub(stamp).Abs() > maxSkew {
 		return &errStampExpired
 	}
-	key, known := s.opts.Keys[params["AccessKeyId"]]
+	key, known := keys[params["AccessKeyId"]]
 	if !known {
 		return &errKey
 	}

@@ -35,12 +35,21 @@ type recorder struct {
 	next  int // where the oldest call is once calls is full
 }
 
-func (r *recorder) add(c Call) {
-	if r.max <= 0 {
-		return
-	}
+// keep sets how many calls are remembered and forgets the oldest beyond that.
+func (r *recorder) keep(most int) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
+	r.max = max(most, 0)
+	r.calls = slices.Concat(r.calls[r.next:], r.calls[:r.next])
+	r.calls, r.next = r.calls[max(len(r.calls)-r.max, 0):], 0
+}
+
+func (r *recorder) add(c Call) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if r.max == 0 {
+		return
+	}
 	if len(r.calls) < r.max {
 		r.calls = append(r.calls, c)
 		return

@@ -19,12 +19,13 @@ type operation struct {
 	// simulation refuses them, or a client's misspelt parameter would go unseen.
 	params    []string
 	throttled *Error
-	serve     func(*Server, *request) (map[string]any, *Error)
+	serve     func(*request) (map[string]any, *Error)
 }
 
 // request is a call that has passed the gateway.
 type request struct {
-	ctx    context.Context
+	ctx context.Context
+	*settings
 	params map[string]string
 	now    time.Time
 }
@@ -76,7 +77,7 @@ func ownParams(params map[string]string) map[string]string {
 
 // operation finds what is asked for. Format is settled here too: the gateway
 // would answer XML by default, which no client of ours reads.
-func (s *Server) operation(params map[string]string) (*operation, *Error) {
+func (s *settings) operation(params map[string]string) (*operation, *Error) {
 	for _, name := range mandatoryParams {
 		if params[name] == "" {
 			return nil, errMissing(name)
@@ -91,7 +92,7 @@ func (s *Server) operation(params map[string]string) (*operation, *Error) {
 			continue
 		}
 		knownVersion = true
-		if op.name == params["Action"] && !(s.opts.Retired && op.version == version2014) {
+		if op.name == params["Action"] && !(s.Retired && op.version == version2014) {
 			return &catalogue[i], nil
 		}
 	}
@@ -101,11 +102,11 @@ func (s *Server) operation(params map[string]string) (*operation, *Error) {
 	return nil, &errAction
 }
 
-func (op *operation) run(s *Server, r *request) (map[string]any, *Error) {
+func (op *operation) run(r *request) (map[string]any, *Error) {
 	for _, name := range slices.Sorted(maps.Keys(r.params)) {
 		if !slices.Contains(op.params, name) {
 			return nil, errParameter(name)
 		}
 	}
-	return op.serve(s, r)
+	return op.serve(r)
 }

@@ -2,7 +2,6 @@ package cdnsim
 
 import (
 	"cmp"
-	"context"
 	"strings"
 	"time"
 )
@@ -28,7 +27,7 @@ type flowQuery struct {
 var fills = map[string]bool{"": false, "true": true, "on": true, "false": false, "off": false}
 
 // flowQuery checks the parameters of an origin flow operation.
-func (s *Server) flowQuery(r *request, d dialect) (flowQuery, *Error) {
+func (r *request) flowQuery(d dialect) (flowQuery, *Error) {
 	var q flowQuery
 	var problem *Error
 	if q.from, q.to, problem = d.times(r); problem != nil {
@@ -45,11 +44,11 @@ func (s *Server) flowQuery(r *request, d dialect) (flowQuery, *Error) {
 	if q.fill, ok = fills[r.params["FixTimeGap"]]; !ok {
 		return q, errParameter("FixTimeGap")
 	}
-	q.granularity = s.opts.choose(wish, merging, q.to.Sub(q.from))
+	q.granularity = r.choose(wish, merging, q.to.Sub(q.from))
 	if q.from.Before(r.now.Add(-cmp.Or(d.history, q.history))) {
 		return q, &errStartTooOld
 	}
-	q.domains, problem = s.flowDomains(r.params["DomainName"], d.domainCap)
+	q.domains, problem = r.flowDomains(r.params["DomainName"], d.domainCap)
 	return q, problem
 }
 
@@ -79,11 +78,10 @@ func (d dialect) times(r *request) (start, end time.Time, problem *Error) {
 
 // flowDomains are the domains a DomainName means: a comma list, each once, or
 // all of the account.
-func (s *Server) flowDomains(text string, most int) ([]string, *Error) {
-	list, known := s.account()
+func (r *request) flowDomains(text string, most int) ([]string, *Error) {
 	var names []string
 	if text == "" {
-		for _, d := range list {
+		for _, d := range r.Domains {
 			names = append(names, d.Name)
 		}
 		return names, nil
@@ -94,10 +92,11 @@ func (s *Server) flowDomains(text string, most int) ([]string, *Error) {
 	}
 	seen := map[string]bool{}
 	for _, name := range asked {
+		_, known := r.statuses[name]
 		switch {
 		case name == "" || strings.ContainsAny(name, " \t/:*"):
 			return nil, &errDomainFormat
-		case !known[name]:
+		case !known:
 			return nil, &errDomainUnknown
 		case !seen[name]:
 			seen[name] = true
@@ -114,9 +113,9 @@ type point struct {
 }
 
 // points computes the merged traffic of the query's domains, ascending in time.
-func (s *Server) points(ctx context.Context, q flowQuery, now time.Time) ([]point, *Error) {
+func (r *request) points(q flowQuery) ([]point, *Error) {
 	first, last := q.floor(q.from), q.floor(q.to)
-	if s.opts.EndExcluded && last.Equal(q.to) && last.After(first) {
+	if r.EndExcluded && last.Equal(q.to) && last.After(first) {
 		last = last.Add(-q.slice)
 	}
 	perSlice := int(q.slice / fiveMinutes)
@@ -124,15 +123,15 @@ func (s *Server) points(ctx context.Context, q flowQuery, now time.Time) ([]poin
 	sums := make([]int64, count)
 	present := make([]bool, count)
 	for _, name := range q.domains {
-		if ctx.Err() != nil {
+		if r.ctx.Err() != nil {
 			return nil, &errInternal // nobody is listening any more
 		}
-		s.addDomain(name, first, perSlice, sums, present)
+		r.addDomain(name, first, perSlice, sums, present)
 	}
 	points := make([]point, 0, count)
 	for i, sum := range sums {
 		start := first.Add(time.Duration(i) * q.slice)
-		value, known := s.opts.Late.settle(sum, now.Sub(start), q.slice+q.delay)
+		value, known := r.Late.settle(sum, r.now.Sub(start), q.slice+q.delay)
 		if known = known && present[i]; !known {
 			value = 0
 		}
@@ -144,9 +143,9 @@ func (s *Server) points(ctx context.Context, q flowQuery, now time.Time) ([]poin
 }
 
 // addDomain adds a domain's 5-minute slices into slices perSlice times as long.
-func (s *Server) addDomain(name string, first time.Time, perSlice int, sums []int64, present []bool) {
+func (r *request) addDomain(name string, first time.Time, perSlice int, sums []int64, present []bool) {
 	traffic := profileOf(name)
-	lost := lossOf(name, s.opts.Missing)
+	lost := lossOf(name, r.Missing)
 	index := sliceIndex(first)
 	var buffer [slicesPerDay]int64
 	for done, total := 0, len(sums)*perSlice; done < total; {

@@ -41,14 +41,13 @@ func (m *nonceMemory) use(nonce string, now time.Time) bool {
 // limiter counts the calls of each second of the clock, as the API's documented
 // "calls per second per account".
 type limiter struct {
-	perSecond int
-	mu        sync.Mutex
-	second    int64
-	count     int
+	mu     sync.Mutex
+	second int64
+	count  int
 }
 
-func (l *limiter) allow(now time.Time) bool {
-	if l.perSecond <= 0 {
+func (l *limiter) allow(now time.Time, perSecond int) bool {
+	if perSecond <= 0 {
 		return true
 	}
 	l.mu.Lock()
@@ -57,5 +56,5 @@ func (l *limiter) allow(now time.Time) bool {
 		l.second, l.count = second, 0
 	}
 	l.count++
-	return l.count <= l.perSecond
+	return l.count <= perSecond
 }

@@ -1,7 +1,6 @@
 package cdnsim
 
 import (
-	"cmp"
 	"crypto/rand"
 	"encoding/json"
 	"errors"
@@ -10,7 +9,7 @@ import (
 	"net/url"
 	"slices"
 	"sync"
-	"time"
+	"sync/atomic"
 )
 
 const (
@@ -21,58 +20,20 @@ const (
 
 // Server is a simulated CDN API. It is safe for concurrent use.
 type Server struct {
-	opts    Options
-	record  recorder
-	nonces  nonceMemory
-	limiter limiter
-
-	mu       sync.RWMutex
-	domains  []Domain        // never changed, only replaced
-	accounts map[string]bool // the names in domains
+	settings atomic.Pointer[settings]
+	changing sync.Mutex // held by whoever replaces settings
+	record   recorder
+	nonces   nonceMemory
+	limiter  limiter
 }
 
-// New makes a server.
+// New makes a server. It keeps nothing of opts that could be changed from
+// outside; see [Server.Change].
 func New(opts Options) *Server {
-	if opts.Now == nil {
-		opts.Now = time.Now
-	}
-	if opts.SigningClock == nil {
-		opts.SigningClock = opts.Now
-	}
-	if opts.RequestID == nil {
-		opts.RequestID = randomID
-	}
-	if opts.Keys == nil {
-		opts.Keys = map[string]Key{DemoKeyID: {Secret: DemoKeySecret}}
-	}
-	if opts.Domains == nil {
-		opts.Domains = DemoDomains()
-	}
-	s := &Server{opts: opts}
-	s.record.max = cmp.Or(opts.Record, DefaultRecord)
-	s.limiter.perSecond = opts.CallsPerSecond
-	s.SetDomains(opts.Domains)
+	s := &Server{}
+	s.settings.Store(newSettings(opts))
+	s.record.keep(s.settings.Load().Record)
 	return s
-}
-
-// SetDomains replaces the account's domains, as when a domain is added or taken
-// down while the server runs.
-func (s *Server) SetDomains(domains []Domain) {
-	list := make([]Domain, len(domains))
-	names := make(map[string]bool, len(domains))
-	for i, d := range domains {
-		list[i] = d.withDefaults()
-		names[d.Name] = true
-	}
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	s.domains, s.accounts = list, names
-}
-
-func (s *Server) account() ([]Domain, map[string]bool) {
-	s.mu.RLock()
-	defer s.mu.RUnlock()
-	return s.domains, s.accounts
 }
 
 // Calls returns the calls received, oldest first, refused ones included. A call
@@ -86,11 +47,12 @@ func (s *Server) Reset() { s.record.reset() }
 // ServeHTTP answers one API call: GET, RPC style, signed with RPC signature
 // version 1.0 in the query.
 func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
-	c := &Call{Time: s.opts.Now(), RequestID: s.opts.RequestID()}
-	answer := s.answer(r, c)
+	set := s.settings.Load()
+	c := &Call{Time: set.Now(), RequestID: set.RequestID()}
+	answer := s.answer(set, r, c)
 	c.Status = answer.status
 	s.record.add(*c)
-	if !wait(r.Context(), s.opts.Latency) {
+	if !wait(r.Context(), set.Latency) {
 		panic(http.ErrAbortHandler)
 	}
 	answer.write(w, r)
@@ -98,28 +60,28 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 
 // answer checks the call from the outside in, in the order the gateway does, and
 // fills in what is learnt about it.
-func (s *Server) answer(r *http.Request, c *Call) reply {
+func (s *Server) answer(set *settings, r *http.Request, c *Call) reply {
 	params, problem := readParams(r)
 	c.Operation, c.Version, c.Params = params["Action"], params["Version"], ownParams(params)
 	fail := func(e *Error) reply { return errorReply(e, c, params["Format"]) }
 	if problem != nil {
 		return fail(problem)
 	}
-	op, problem := s.operation(params)
+	op, problem := set.operation(params)
 	if problem != nil {
 		return fail(problem)
 	}
-	if problem := s.authenticate(params, s.opts.SigningClock()); problem != nil {
+	if problem := s.authenticate(set.Keys, params, set.signingTime(c.Time)); problem != nil {
 		return fail(problem)
 	}
-	if !s.limiter.allow(c.Time) {
+	if !s.limiter.allow(c.Time, set.CallsPerSecond) {
 		return fail(op.throttled)
 	}
-	if slices.Contains(s.opts.Denied, op.name) {
+	if slices.Contains(set.Denied, op.name) {
 		return fail(&errDenied)
 	}
 	serve := func() reply {
-		body, problem := op.run(s, &request{ctx: r.Context(), params: c.Params, now: c.Time})
+		body, problem := op.run(&request{ctx: r.Context(), settings: set, params: c.Params, now: c.Time})
 		if problem != nil {
 			return fail(problem)
 		}
@@ -127,8 +89,8 @@ func (s *Server) answer(r *http.Request, c *Call) reply {
 		text, err := json.Marshal(body)
 		return mustReply(http.StatusOK, contentJSON, text, err)
 	}
-	if s.opts.Fault != nil {
-		if fault := s.opts.Fault(*c); fault != nil {
+	if set.Fault != nil {
+		if fault := set.Fault(*c); fault != nil {
 			return fault.reply(c, serve)
 		}
 	}

@@ -19,26 +19,26 @@ var fields2014 = []pointField{
 }
 
 // serveSrcFlow answers DescribeDomainSrcFlowData of 2014-11-11.
-func serveSrcFlow(s *Server, r *request) (map[string]any, *Error) {
-	return s.serveFlow(r, dialect2014, "SrcFlowDataPerInterval", fields2014)
+func serveSrcFlow(r *request) (map[string]any, *Error) {
+	return r.serveFlow(dialect2014, "SrcFlowDataPerInterval", fields2014)
 }
 
 // serveFlow is what both versions' operations have in common.
-func (s *Server) serveFlow(r *request, d dialect, container string, fields []pointField) (map[string]any, *Error) {
-	q, problem := s.flowQuery(r, d)
+func (r *request) serveFlow(d dialect, container string, fields []pointField) (map[string]any, *Error) {
+	q, problem := r.flowQuery(d)
 	if problem != nil {
 		return nil, problem
 	}
-	points, problem := s.points(r.ctx, q, r.now)
+	points, problem := r.points(q)
 	if problem != nil {
 		return nil, problem
 	}
 	body := map[string]any{
 		"DomainName":   r.params["DomainName"],
-		"DataInterval": json.RawMessage(s.opts.appendScalar(nil, int64(q.slice/time.Second))),
+		"DataInterval": json.RawMessage(r.appendScalar(nil, int64(q.slice/time.Second))),
 		"StartTime":    q.from.Format(d.layout),
 		"EndTime":      q.to.Format(d.layout),
 	}
-	s.opts.container(body, container, points, fields)
+	r.container(body, container, points, fields)
 	return body, nil
 }

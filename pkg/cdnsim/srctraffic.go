@@ -12,10 +12,10 @@ var fields2018 = []pointField{
 }
 
 // serveSrcTraffic answers DescribeDomainSrcTrafficData of 2018-05-10.
-func serveSrcTraffic(s *Server, r *request) (map[string]any, *Error) {
+func serveSrcTraffic(r *request) (map[string]any, *Error) {
 	container := "SrcTrafficDataPerInterval"
-	if s.opts.OldContainer {
+	if r.OldContainer {
 		container = "SrcFlowDataPerInterval"
 	}
-	return s.serveFlow(r, dialect2018, container, fields2018)
+	return r.serveFlow(dialect2018, container, fields2018)
 }

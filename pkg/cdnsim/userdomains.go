@@ -38,16 +38,16 @@ var filters = []struct {
 
 // serveUserDomains answers DescribeUserDomains of 2018-05-10: one page of the
 // account's domains, with the number of all that match.
-func serveUserDomains(s *Server, r *request) (map[string]any, *Error) {
-	number, problem := pageParam(r, "PageNumber", 1, maxPageNumber)
+func serveUserDomains(r *request) (map[string]any, *Error) {
+	number, problem := r.pageParam("PageNumber", 1, maxPageNumber)
 	if problem != nil {
 		return nil, problem
 	}
-	size, problem := pageParam(r, "PageSize", defaultPageSize, maxPageSize)
+	size, problem := r.pageParam("PageSize", defaultPageSize, maxPageSize)
 	if problem != nil {
 		return nil, problem
 	}
-	matching, problem := s.matching(r)
+	matching, problem := r.matching()
 	if problem != nil {
 		return nil, problem
 	}
@@ -58,9 +58,9 @@ func serveUserDomains(s *Server, r *request) (map[string]any, *Error) {
 		page = append(page, d.listing())
 	}
 	return map[string]any{
-		"PageNumber": s.opts.count(number),
-		"PageSize":   s.opts.count(size),
-		"TotalCount": s.opts.count(len(matching)),
+		"PageNumber": r.count(number),
+		"PageSize":   r.count(size),
+		"TotalCount": r.count(len(matching)),
 		"Domains":    map[string]any{"PageData": page},
 	}, nil
 }
@@ -73,7 +73,7 @@ func (o *Options) count(n int) any {
 	return n
 }
 
-func pageParam(r *request, name string, absent, most int) (int, *Error) {
+func (r *request) pageParam(name string, absent, most int) (int, *Error) {
 	text := r.params[name]
 	if text == "" {
 		return absent, nil
@@ -86,7 +86,7 @@ func pageParam(r *request, name string, absent, most int) (int, *Error) {
 }
 
 // matching are the account's domains that pass every filter, in list order.
-func (s *Server) matching(r *request) ([]Domain, *Error) {
+func (r *request) matching() ([]Domain, *Error) {
 	match, ok := searches[r.params["DomainSearchType"]]
 	if !ok {
 		return nil, errParameter("DomainSearchType")
@@ -98,8 +98,7 @@ func (s *Server) matching(r *request) ([]Domain, *Error) {
 	if len(names) > maxSearchNames {
 		return nil, &errDomainCount
 	}
-	list, _ := s.account()
-	list = slices.Clone(list)
+	list := slices.Clone(r.Domains)
 	if names != nil {
 		list = slices.DeleteFunc(list, func(d Domain) bool {
 			return !slices.ContainsFunc(names, func(wanted string) bool { return match(d.Name, wanted) })
