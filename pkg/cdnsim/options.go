@@ -58,6 +58,19 @@ type Options struct {
 	// Late is what a slice holds that has started but is not final.
 	Late Late
 
+	// Held, where there is one, takes the place of Delay and Late for 5-minute
+	// slices: it says how many bytes the API holds of a domain's slice, by its
+	// start (UTC), and whether it has the slice at all. Age is how long ago, by
+	// Now, the slice ended: -5 minutes for one that starts now. Final is what it
+	// holds in the end, [Traffic]. It is asked about slices that have started and
+	// are not lost (Missing). An hourly or daily slice is as Delay and Late say
+	// until its Delay is over, and from then on the sum of what Held says at that
+	// moment of its 5-minute slices; it is absent if all of them are.
+	//
+	// It must be pure, or two answers would disagree, and is called from several
+	// goroutines at once.
+	Held func(domain string, slice time.Time, age time.Duration, final int64) (value int64, present bool)
+
 	// Missing is the share, 0 to 1, of a domain's 5-minute slices that the API
 	// has lost for good. Which ones depends on domain and time alone. They are
 	// absent from 5-minute answers and count as nothing in sums.

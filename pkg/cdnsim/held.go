@@ -1,0 +1,31 @@
+package cdnsim
+
+import "time"
+
+// heldSlices is how many of count slices, from first on, are what Optionr.Held
+// says: 5-minute slices from their start, coarser ones from when they would be
+// final without it.
+func (r *request) heldSlices(g granularity, first time.Time, count int) int {
+	if r.Held == nil {
+		return 0
+	}
+	age := r.now.Sub(first)
+	if g.slice > fiveMinutes {
+		age -= g.slice + g.delay
+	}
+	if age < 0 {
+		return 0
+	}
+	return min(int(age/g.slice)+1, count)
+}
+
+// held is what the API holds of a domain's index-th 5-minute slice. One that has
+// not started is not there: a negative Delay makes coarse slices final that early.
+func (r *request) held(domain string, index, final int64) (value int64, present bool) {
+	start := time.Unix(index*int64(fiveMinutes/time.Second), 0).UTC()
+	age := r.now.Sub(start) - fiveMinutes
+	if age < -fiveMinutes {
+		return 0, false
+	}
+	return r.Held(domain, start, age, final)
+}
