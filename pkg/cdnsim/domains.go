@@ -15,6 +15,9 @@ type Domain struct {
 	Cname    string // default <Name>.w.kunlunsl.com
 }
 
+// statusOffline is the DomainStatus of a domain that has been taken down.
+const statusOffline = "offline"
+
 func (d Domain) withDefaults() Domain {
 	d.Status = cmp.Or(d.Status, "online")
 	d.Type = cmp.Or(d.Type, "web")

@@ -47,6 +47,7 @@ var (
 	errStartTooOld   = Error{400, "InvalidStartTime.ValueNotSupported", "The specified value of parameter StartTime is not supported."}
 	errInterval      = Error{400, "InvalidInterval.Malformed", "Specified Interval is malformed."}
 	errDomainUnknown = Error{404, "InvalidDomain.NotFound", "The domain provided does not belong to you."}
+	errDomainOffline = Error{404, "InvalidDomain.Offline", "The domain provided is offline."}
 	errDomainFormat  = Error{400, "InvalidDomainName.Malformed", "The specified DomainName is malformed."}
 	errDomainCount   = Error{400, "InvalidDomainName.Overlimit", "The number of domains in DomainName exceeds the limit."}
 )

@@ -45,7 +45,11 @@ func (r *request) flowQuery(d dialect) (flowQuery, *Error) {
 		return q, errParameter("FixTimeGap")
 	}
 	q.granularity = r.choose(wish, merging, q.to.Sub(q.from))
-	if q.from.Before(r.now.Add(-cmp.Or(d.history, q.history))) {
+	history := cmp.Or(d.history, q.history)
+	if r.History > 0 {
+		history = min(history, r.History)
+	}
+	if q.from.Before(r.now.Add(-history)) {
 		return q, &errStartTooOld
 	}
 	q.domains, problem = r.flowDomains(r.params["DomainName"], d.domainCap)
@@ -87,17 +91,22 @@ func (r *request) flowDomains(text string, most int) ([]string, *Error) {
 		return names, nil
 	}
 	asked := strings.Split(text, ",")
-	if len(asked) > most {
+	switch {
+	case len(asked) > 1 && r.NoLists:
+		return nil, &errDomainUnknown
+	case len(asked) > most:
 		return nil, &errDomainCount
 	}
 	seen := map[string]bool{}
 	for _, name := range asked {
-		_, known := r.statuses[name]
+		status, known := r.statuses[name]
 		switch {
 		case name == "" || strings.ContainsAny(name, " \t/:*"):
 			return nil, &errDomainFormat
 		case !known:
 			return nil, &errDomainUnknown
+		case r.OfflineRefused && status == statusOffline:
+			return nil, &errDomainOffline
 		case !seen[name]:
 			seen[name] = true
 			names = append(names, name)

@@ -76,12 +76,28 @@ type Options struct {
 	// absent from 5-minute answers and count as nothing in sums.
 	Missing float64
 
+	// NoLists refuses a DomainName with a comma when origin flow is asked for:
+	// InvalidDomain.NotFound. One sentence of the reference page says that only
+	// one domain is supported, another that a list is.
+	NoLists bool
+
+	// OfflineRefused refuses to tell the origin flow of a domain whose Status is
+	// offline, alone or in a list: InvalidDomain.Offline. In an answer for all of
+	// the account (no DomainName) such domains count all the same.
+	OfflineRefused bool
+
 	// SpanLimit is the span (EndTime - StartTime) from which on a granularity
 	// is answered with the next coarser one, told by DataInterval. An entry
 	// replaces the documented limit, 3 days for 5-minute and 31 days for hourly
 	// slices; 0 never serves that granularity. An entry for 5-minute slices also
 	// replaces the 31 days of TimeMerge=false.
 	SpanLimit map[time.Duration]time.Duration
+
+	// History is how far back origin flow reaches, whatever the granularity, where
+	// that is less than documented: 90 days in 2014-11-11, and 93, 186 and 366 days
+	// for 5-minute, hourly and daily slices in 2018-05-10. 0 is as documented. An
+	// older StartTime is InvalidStartTime.ValueNotSupported.
+	History time.Duration
 
 	// EndExcluded leaves out the slice that starts at EndTime. The reference
 	// page's sample has it, a sister operation's has not.
@@ -93,6 +109,10 @@ type Options struct {
 
 	// Empty is how an answer without any point is written.
 	Empty Empty
+
+	// NoInterval leaves DataInterval out of answers: a client has to tell the
+	// length of the slices from their starts.
+	NoInterval bool
 
 	// LooseTypes writes scalars as the other JSON type: numbers where the
 	// documentation says string, strings where it says number.

@@ -108,6 +108,18 @@ func TestScalarsCanComeAsTheOtherType(t *testing.T) {
 	assert.Equal(t, "12", body["TotalCount"])
 }
 
+func TestDataIntervalCanBeLeftOut(t *testing.T) {
+	a := start(t, cdnsim.Options{NoInterval: true})
+	for op, p := range map[string]params{
+		flow2014: span(yesterday, yesterday.Add(time.Hour)), flow2018: span18(yesterday, yesterday.Add(time.Hour)),
+	} {
+		status, body := a.ask(op, p)
+		assert.Equal(t, 200, status)
+		assert.NotContains(t, body, "DataInterval")
+		assert.Contains(t, body, containers[op])
+	}
+}
+
 func TestTheSuccessorCanNameItsPointsAsTheOldSamplesDo(t *testing.T) {
 	a := start(t, cdnsim.Options{OldContainer: true})
 	_, body := a.ask(flow2018, span18(yesterday, yesterday.Add(time.Hour)))

@@ -34,10 +34,12 @@ func (r *request) serveFlow(d dialect, container string, fields []pointField) (m
 		return nil, problem
 	}
 	body := map[string]any{
-		"DomainName":   r.params["DomainName"],
-		"DataInterval": json.RawMessage(r.appendScalar(nil, int64(q.slice/time.Second))),
-		"StartTime":    q.from.Format(d.layout),
-		"EndTime":      q.to.Format(d.layout),
+		"DomainName": r.params["DomainName"],
+		"StartTime":  q.from.Format(d.layout),
+		"EndTime":    q.to.Format(d.layout),
+	}
+	if !r.NoInterval {
+		body["DataInterval"] = json.RawMessage(r.appendScalar(nil, int64(q.slice/time.Second)))
 	}
 	r.container(body, container, points, fields)
 	return body, nil
