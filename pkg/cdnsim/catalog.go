@@ -26,8 +26,9 @@ type operation struct {
 type request struct {
 	ctx context.Context
 	*settings
-	params map[string]string
-	now    time.Time
+	params   map[string]string
+	now      time.Time
+	interval time.Duration // see Fault.Interval
 }
 
 var catalogue = []operation{

@@ -18,6 +18,12 @@ type Fault struct {
 	Break bool
 	// Error is answered as the API writes its errors, with a RequestId.
 	Error *Error
+	// Interval makes the answer's slices this long, one of the API's three lengths,
+	// as if this Interval had been asked for and the span allowed it; DataInterval
+	// says so. Other values, and calls for something else, change nothing. The
+	// answer is a good one, and its Call as without the Fault, unless there is an
+	// Edit of it.
+	Interval time.Duration
 	// Edit changes the bytes of the answer the server would have given: cut it
 	// short, retype a field. The status and headers stay.
 	Edit func(body []byte) []byte
@@ -35,8 +41,9 @@ type reply struct {
 	hang, sever bool
 }
 
-// reply turns the fault into an answer; answer makes what the server would have said.
-func (f *Fault) reply(call *Call, answer func() reply) reply {
+// reply turns the fault into an answer; answer makes what the server would have
+// said, in slices of the interval unless that is 0.
+func (f *Fault) reply(call *Call, answer func(interval time.Duration) reply) reply {
 	r := reply{status: cmp.Or(f.Status, http.StatusOK), header: f.Header.Clone(), body: []byte(f.Body)}
 	switch {
 	case f.Hang:
@@ -46,8 +53,10 @@ func (f *Fault) reply(call *Call, answer func() reply) reply {
 	case f.Error != nil:
 		return errorReply(f.Error, call, formatJSON)
 	case f.Edit != nil:
-		r = answer()
+		r = answer(f.Interval)
 		r.body = f.Edit(r.body)
+	case f.Interval != 0:
+		return answer(f.Interval)
 	}
 	call.Code = CodeFault
 	return r

@@ -1,6 +1,7 @@
 package cdnsim_test
 
 import (
+	"bytes"
 	"context"
 	"encoding/json"
 	"io"
@@ -59,6 +60,54 @@ func TestAFaultMayCutTheTrueAnswerShort(t *testing.T) {
 	assert.Equal(t, 200, status)
 	assert.Contains(t, body, "DomainName")
 	assert.False(t, json.Valid([]byte(body)), body)
+}
+
+func TestAFaultMayAnswerInSlicesOfAnotherLength(t *testing.T) {
+	end := noon.Truncate(time.Hour)
+	for name, tc := range map[string]struct {
+		fault  time.Duration
+		span   time.Duration
+		own    string
+		want   string
+		points int
+	}{
+		"coarser than asked":         {time.Hour, 2 * time.Hour, "300", "3600", 3},
+		"much coarser":               {day, 2 * time.Hour, "300", "86400", 1},
+		"finer than asked":           {fiveMinutes, 2 * time.Hour, "3600", "300", 25},
+		"finer than the span allows": {fiveMinutes, 4 * day, "300", "300", 4*288 + 1},
+		"no length of the API's":     {time.Minute, 2 * time.Hour, "300", "300", 25},
+	} {
+		t.Run(name, func(t *testing.T) {
+			a := broken(t, cdnsim.Fault{Interval: tc.fault})
+			for op, p := range map[string]params{
+				flow2014: span(end.Add(-tc.span), end, "Interval", tc.own),
+				flow2018: span18(end.Add(-tc.span), end, "Interval", tc.own),
+			} {
+				got := a.flow(op, p)
+				assert.Equal(t, tc.want, got.interval)
+				assert.Len(t, got.values, tc.points)
+			}
+			for _, call := range a.sim.Calls() {
+				assert.Empty(t, call.Code)
+				assert.Equal(t, 200, call.Status)
+			}
+		})
+	}
+	a := broken(t, cdnsim.Fault{Interval: time.Hour})
+	names, _ := a.names(nil)
+	assert.Len(t, names, 12, "other operations answer as ever")
+	assert.Equal(t, "400 InvalidEndTime.Mismatch", a.refused(flow2014, span(end, end)))
+	assert.Equal(t, "InvalidEndTime.Mismatch", a.sim.Calls()[1].Code)
+}
+
+func TestAnAnswerInSlicesOfAnotherLengthMayBeEdited(t *testing.T) {
+	a := broken(t, cdnsim.Fault{Interval: time.Hour, Edit: func(b []byte) []byte {
+		return bytes.ReplaceAll(b, []byte(`"3600"`), []byte(`"300"`))
+	}})
+	got := a.flow(flow2014, span(yesterday, yesterday.Add(time.Hour)))
+	assert.Equal(t, "300", got.interval)
+	assert.Len(t, got.values, 2)
+	assert.Equal(t, cdnsim.CodeFault, a.sim.Calls()[0].Code)
 }
 
 func TestAFaultMayBreakTheConnection(t *testing.T) {

@@ -45,6 +45,11 @@ func (r *request) flowQuery(d dialect) (flowQuery, *Error) {
 		return q, errParameter("FixTimeGap")
 	}
 	q.granularity = r.choose(wish, merging, q.to.Sub(q.from))
+	for _, g := range r.granularities() {
+		if g.slice == r.interval {
+			q.granularity = g
+		}
+	}
 	history := cmp.Or(d.history, q.history)
 	if r.History > 0 {
 		history = min(history, r.History)

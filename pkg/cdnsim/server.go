@@ -10,6 +10,7 @@ import (
 	"slices"
 	"sync"
 	"sync/atomic"
+	"time"
 )
 
 const (
@@ -80,8 +81,8 @@ func (s *Server) answer(set *settings, r *http.Request, c *Call) reply {
 	if slices.Contains(set.Denied, op.name) {
 		return fail(&errDenied)
 	}
-	serve := func() reply {
-		body, problem := op.run(&request{ctx: r.Context(), settings: set, params: c.Params, now: c.Time})
+	serve := func(interval time.Duration) reply {
+		body, problem := op.run(&request{ctx: r.Context(), settings: set, params: c.Params, now: c.Time, interval: interval})
 		if problem != nil {
 			return fail(problem)
 		}
@@ -94,7 +95,7 @@ func (s *Server) answer(set *settings, r *http.Request, c *Call) reply {
 			return fault.reply(c, serve)
 		}
 	}
-	return serve()
+	return serve(0)
 }
 
 // readParams reads the query. The API takes every parameter at most once.
