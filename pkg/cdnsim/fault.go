@@ -29,7 +29,7 @@ type Fault struct {
 	Edit func(body []byte) []byte
 
 	Status int         // HTTP status; 0 is 200
-	Header http.Header // without a Content-Type the server guesses one from Body
+	Header http.Header // without a Content-Type the server guesses one from Body; a Date replaces the server's
 	Body   string
 }
 

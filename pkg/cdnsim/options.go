@@ -10,7 +10,8 @@ import "time"
 // time.Hour or 24*time.Hour. Other keys mean nothing.
 type Options struct {
 	// Now is the server's clock; nil is time.Now. It decides which slices are
-	// final and how old the history is.
+	// final and how old the history is, and is told in the Date header of every
+	// answer: the moment the call arrived, which is the one it is answered for.
 	Now func() time.Time
 
 	// SigningClock decides whether a request's Timestamp is valid; nil is Now. A
@@ -113,6 +114,9 @@ type Options struct {
 	// NoInterval leaves DataInterval out of answers: a client has to tell the
 	// length of the slices from their starts.
 	NoInterval bool
+
+	// NoDate leaves the Date header out of answers.
+	NoDate bool
 
 	// LooseTypes writes scalars as the other JSON type: numbers where the
 	// documentation says string, strings where it says number.

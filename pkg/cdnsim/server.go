@@ -56,6 +56,7 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	if !wait(r.Context(), set.Latency) {
 		panic(http.ErrAbortHandler)
 	}
+	w.Header()["Date"] = set.date(c.Time)
 	answer.write(w, r)
 }
 

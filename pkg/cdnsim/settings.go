@@ -3,6 +3,7 @@ package cdnsim
 import (
 	"cmp"
 	"maps"
+	"net/http"
 	"slices"
 	"time"
 )
@@ -55,6 +56,15 @@ func (s *settings) signingTime(now time.Time) time.Time {
 		return now
 	}
 	return s.SigningClock()
+}
+
+// date is the Date header of an answer made at now. It is set even if there is to
+// be none: net/http adds the machine's time where the key is missing.
+func (s *settings) date(now time.Time) []string {
+	if s.NoDate {
+		return nil
+	}
+	return []string{now.UTC().Format(http.TimeFormat)}
 }
 
 // Change changes the options of a running server: edit gets the present ones,

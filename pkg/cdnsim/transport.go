@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"fmt"
 	"io"
+	"maps"
 	"net/http"
 )
 
@@ -61,6 +62,7 @@ func (w *responseWriter) Header() http.Header { return w.header }
 func (w *responseWriter) WriteHeader(status int) {
 	if w.status == 0 {
 		w.status, w.sent = status, w.header.Clone()
+		maps.DeleteFunc(w.sent, func(_ string, values []string) bool { return len(values) == 0 })
 	}
 }
 
