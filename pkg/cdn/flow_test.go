@@ -129,7 +129,7 @@ func TestTheLimitsThatAreStatedAreThoseOfTheAPI(t *testing.T) {
 	names := func(n int) string { return strings.TrimSuffix(strings.Repeat("www.example.com,", n), ",") }
 	for _, operation := range flowOperations {
 		t.Run(operation.Name(), func(t *testing.T) {
-			api := start(t, cdnsim.Options{})
+			api := start(t, cdnsim.Options{MaxURL: -1}) // a list of 500 names is more than its default
 			_, err := api.Flow(t.Context(), operation, cdn.FlowRequest{DomainName: names(operation.MaxDomains)})
 			require.NoError(t, err)
 			_, err = api.Flow(t.Context(), operation, cdn.FlowRequest{DomainName: names(operation.MaxDomains + 1)})

@@ -15,17 +15,21 @@ type Call struct {
 	Params map[string]string
 	// Time is when the call arrived, by the server's clock.
 	Time time.Time
-	// RequestID is the RequestId the call is answered with.
+	// RequestID is the RequestId the call is answered with, "" in front of the API.
 	RequestID string
 	// Status is the HTTP status and Code the API error code of the answer, ""
-	// for a good one. A Fault without an Error has the code CodeFault. Both are
-	// zero when Options.Fault is asked.
+	// for a good one. A Fault without an Error has the code CodeFault, a URL that
+	// is too long CodeGateway. Both are zero when Options.Fault is asked.
 	Status int
 	Code   string
 }
 
 // CodeFault is the Code of a [Call] answered by a [Fault] that is not an API error.
 const CodeFault = "fault"
+
+// CodeGateway is the Code of a [Call] that did not get as far as the API: its URL
+// is longer than Options.MaxURL.
+const CodeGateway = "gateway"
 
 // recorder remembers the latest calls, at most max.
 type recorder struct {

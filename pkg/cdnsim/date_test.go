@@ -47,6 +47,7 @@ func TestEveryAnswerHasTheServersDateUnlessTold(t *testing.T) {
 		"a fault":                       {opts: fault(cdnsim.Fault{Status: 502})},
 		"a fault that is an API error":  {opts: fault(cdnsim.Fault{Error: &cdnsim.Error{Code: "Throttling"}})},
 		"a fault that edits the answer": {opts: fault(cdnsim.Fault{Edit: func(b []byte) []byte { return b }})},
+		"a URL that is too long":        {opts: cdnsim.Options{MaxURL: 10}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			const date = "Wed, 15 May 2024 12:02:30 GMT"

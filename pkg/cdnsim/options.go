@@ -39,6 +39,12 @@ type Options struct {
 	// Throttling (2018-05-10). 0 is without limit.
 	CallsPerSecond int
 
+	// MaxURL is the length in bytes, of path and query as they are sent, up to which
+	// a URL gets through the gateway in front of the API. A longer one is refused
+	// with HTTP 414 and a page of HTML, before anything in it is looked at. 0 is
+	// DefaultMaxURL, a negative number no bound.
+	MaxURL int
+
 	// Retired withdraws API version 2014-11-11: InvalidAction.NotFound.
 	Retired bool
 
@@ -130,6 +136,10 @@ type Options struct {
 	// DefaultRecord, a negative number none.
 	Record int
 }
+
+// DefaultMaxURL is the longest URL a [Server] takes unless told otherwise, in
+// bytes: a usual bound of gateways.
+const DefaultMaxURL = 8 << 10
 
 // DefaultRecord is how many calls a [Server] remembers unless told otherwise.
 const DefaultRecord = 10_000

@@ -49,7 +49,7 @@ func (s *Server) Reset() { s.record.reset() }
 // version 1.0 in the query.
 func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	set := s.settings.Load()
-	c := &Call{Time: set.Now(), RequestID: set.RequestID()}
+	c := &Call{Time: set.Now()}
 	answer := s.answer(set, r, c)
 	c.Status = answer.status
 	s.record.add(*c)
@@ -65,6 +65,10 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 func (s *Server) answer(set *settings, r *http.Request, c *Call) reply {
 	params, problem := readParams(r)
 	c.Operation, c.Version, c.Params = params["Action"], params["Version"], ownParams(params)
+	if set.tooLong(r.URL) {
+		return gatewayReply(c)
+	}
+	c.RequestID = set.RequestID()
 	fail := func(e *Error) reply { return errorReply(e, c, params["Format"]) }
 	if problem != nil {
 		return fail(problem)

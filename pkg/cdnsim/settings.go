@@ -31,6 +31,7 @@ func newSettings(opts Options) *settings {
 	if opts.Domains == nil {
 		opts.Domains = DemoDomains()
 	}
+	opts.MaxURL = cmp.Or(opts.MaxURL, DefaultMaxURL)
 	opts.Record = cmp.Or(opts.Record, DefaultRecord)
 	s := &settings{opts, make(map[string]string, len(opts.Domains))}
 	for i, d := range s.Domains {
