@@ -9,6 +9,7 @@ import (
 	"net/http"
 	"net/url"
 	"sync"
+	"time"
 )
 
 // maxBody bounds the size of an answer, in bytes. The largest legitimate one, 31 days of 5-minute slices, has less than
@@ -40,11 +41,13 @@ type operation struct {
 // params are the parameters of a call; a parameter with the value "" is not sent.
 type params map[string]string
 
-// call sends one GET and hands the body of a successful answer to decode. Every error it returns is an [*Error].
-func (c *Client) call(ctx context.Context, op operation, params params, decode func(body []byte) error) error {
+// call sends one GET and hands the body of a successful answer to decode. It returns the time of the API's clock when it
+// answered, see [dateOf]. Every error it returns is an [*Error].
+func (c *Client) call(ctx context.Context, op operation, params params, decode func(body []byte) error) (time.Time, error) {
+	var none time.Time
 	response, err := c.send(ctx, op, params)
 	if err != nil {
-		return &Error{Operation: op.name, Err: err}
+		return none, &Error{Operation: op.name, Err: err}
 	}
 	defer func() { _ = response.Body.Close() }()
 
@@ -52,19 +55,19 @@ func (c *Client) call(ctx context.Context, op operation, params params, decode f
 	defer bodies.Put(buffer)
 	body, err := readLimited(response.Body, buffer)
 	if err != nil {
-		return &Error{Operation: op.name, HTTPStatus: response.StatusCode, Err: err}
+		return none, &Error{Operation: op.name, HTTPStatus: response.StatusCode, Err: err}
 	}
 	if response.StatusCode != http.StatusOK {
-		return decodeError(op, response.StatusCode, body)
+		return none, decodeError(op, response, body)
 	}
 	if err := decode(body); err != nil {
 		// Gateways answer 200 with an error body now and then.
-		if failure := decodeError(op, response.StatusCode, body); failure.Code != "" {
-			return failure
+		if failure := decodeError(op, response, body); failure.Code != "" {
+			return none, failure
 		}
-		return &Error{Operation: op.name, HTTPStatus: response.StatusCode, Err: fmt.Errorf("%w: %w", ErrMalformed, err)}
+		return none, &Error{Operation: op.name, HTTPStatus: response.StatusCode, Err: fmt.Errorf("%w: %w", ErrMalformed, err)}
 	}
-	return nil
+	return dateOf(response.Header), nil
 }
 
 func (c *Client) send(ctx context.Context, op operation, params params) (*http.Response, error) {

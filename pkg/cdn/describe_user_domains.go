@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"strconv"
+	"time"
 )
 
 // Domain is an accelerated domain of the account.
@@ -35,19 +36,23 @@ type DomainsPage struct {
 	Domains []Domain
 	// Total number of domains on all pages.
 	Total int
+	// Date is the time of the API's clock when it answered: UTC, whole seconds, cut off by HTTP; zero where the answer
+	// does not tell.
+	Date time.Time
 }
 
 // UserDomains reads one page, from number 1 on, of at most size domains: 1 to [MaxDomainsPerPage]. Every error is an
 // [*Error].
 func (c *Client) UserDomains(ctx context.Context, number, size int) (DomainsPage, error) {
 	var page DomainsPage
-	err := c.call(ctx, operation{name: UserDomains, version: "2018-05-10"}, params{
+	date, err := c.call(ctx, operation{name: UserDomains, version: "2018-05-10"}, params{
 		"PageNumber": strconv.Itoa(number),
 		"PageSize":   strconv.Itoa(size),
 	}, func(body []byte) (err error) {
 		page, err = decodeDomainsPage(body)
 		return err
 	})
+	page.Date = date
 	return page, err
 }
 

@@ -4,8 +4,10 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"net/http"
 	"regexp"
 	"strings"
+	"time"
 )
 
 // Error is a call that failed: refused by the API, or never answered by it. Its text is safe to show and to log; Message
@@ -19,6 +21,9 @@ type Error struct {
 	Message string
 	// RequestID identifies the call to Alibaba Cloud's support; empty where there was no proper answer.
 	RequestID string
+	// Date is the time of the API's clock when it refused the call: UTC, whole seconds, cut off by HTTP; zero where the
+	// answer does not tell. It comes with a Code only: a gateway's page says nothing about the API's clock.
+	Date time.Time
 	// HTTPStatus is the status of the answer, 0 where there was none.
 	HTTPStatus int
 	// Err is the cause where it was not the API that refused: the network, the context, or an answer nobody can read.
@@ -70,9 +75,9 @@ func (e *Error) Kind() Kind {
 // plainToken is what a Code or a RequestId looks like. Anything else in their place, an HTML page for one, is dropped.
 var plainToken = regexp.MustCompile(`^[A-Za-z0-9][A-Za-z0-9._-]{0,99}$`)
 
-// decodeError reads the body of a refused call. Whatever the body is, it returns an error with the HTTP status.
-func decodeError(op operation, status int, body []byte) *Error {
-	failure := &Error{Operation: op.name, HTTPStatus: status}
+// decodeError reads the answer to a refused call. Whatever the body is, it returns an error with the HTTP status.
+func decodeError(op operation, response *http.Response, body []byte) *Error {
+	failure := &Error{Operation: op.name, HTTPStatus: response.StatusCode}
 	// Raw fields: one field of an unexpected type must not cost the others.
 	var fields map[string]json.RawMessage
 	if err := json.Unmarshal(body, &fields); err != nil {
@@ -85,7 +90,7 @@ func decodeError(op operation, status int, body []byte) *Error {
 	}
 	failure.Message = text("Message")
 	if code := text("Code"); plainToken.MatchString(code) {
-		failure.Code = code
+		failure.Code, failure.Date = code, dateOf(response.Header)
 	}
 	if id := text("RequestId"); plainToken.MatchString(id) {
 		failure.RequestID = id

@@ -81,6 +81,9 @@ type FlowRequest struct {
 type Flow struct {
 	// RequestID identifies the call to Alibaba Cloud's support.
 	RequestID string
+	// Date is the time of the API's clock when it answered: UTC, whole seconds, cut off by HTTP; zero where the answer
+	// does not tell.
+	Date time.Time
 	// Interval is the slice length of Points (DataInterval), which need not be the one asked for; 0 if not said.
 	Interval time.Duration
 	// Points as they came: in no order, perhaps twice, perhaps outside the time asked for.
@@ -98,10 +101,11 @@ type Point struct {
 // Flow calls an operation that answers origin flow. Every error is an [*Error].
 func (c *Client) Flow(ctx context.Context, op *FlowOperation, request FlowRequest) (Flow, error) {
 	var flow Flow
-	err := c.call(ctx, op.operation, request.params(op), func(body []byte) (err error) {
+	date, err := c.call(ctx, op.operation, request.params(op), func(body []byte) (err error) {
 		flow, err = decodeFlow(body)
 		return err
 	})
+	flow.Date = date
 	return flow, err
 }
 
