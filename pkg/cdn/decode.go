@@ -1,8 +1,8 @@
 package cdn
 
 import (
+	"bytes"
 	"errors"
-	"fmt"
 	"strconv"
 	"time"
 )
@@ -21,7 +21,7 @@ func decodeFlow(body []byte) (Flow, error) {
 	err := s.object(func(key []byte) error {
 		switch {
 		case string(key) == "RequestId":
-			id, err := s.scalar()
+			id, err := s.anything()
 			if plainToken.Match(id) {
 				flow.RequestID = string(id)
 			}
@@ -34,16 +34,12 @@ func decodeFlow(body []byte) (Flow, error) {
 			}
 			return err
 		case string(key) == "DataInterval":
-			text, err := s.scalar()
-			if err != nil || len(text) == 0 {
-				return err
+			text, err := s.anything()
+			// The points tell the length, too: one that nobody can read must not cost them.
+			if seconds, no := strconv.Atoi(string(bytes.TrimSpace(text))); no == nil && seconds > 0 && seconds <= 366*86400 {
+				flow.Interval = time.Duration(seconds) * time.Second
 			}
-			seconds, err := strconv.Atoi(string(text))
-			if err != nil || seconds <= 0 || seconds > 366*86400 {
-				return fmt.Errorf("a DataInterval of %.20q", text)
-			}
-			flow.Interval = time.Duration(seconds) * time.Second
-			return nil
+			return err
 		case containers[string(key)]:
 			return s.object(func(key []byte) error {
 				if string(key) != "DataModule" {
@@ -66,8 +62,13 @@ func decodeFlow(body []byte) (Flow, error) {
 	if err == nil {
 		err = s.end()
 	}
-	if err == nil && flow.RequestID == "" && flow.Interval == 0 && flow.Points == nil {
+	flow.Unreadable = points.unreadable
+	switch {
+	case err != nil:
+	case flow.RequestID == "" && flow.Interval == 0 && flow.Points == nil:
 		err = errors.New("not an answer of origin flow")
+	case len(flow.Points) == 0 && flow.Unreadable > 0:
+		err = errors.New("not one of its points can be read") // it is the format that is another, not a value
 	}
 	return flow, err
 }

@@ -6,6 +6,7 @@ import (
 	"os"
 	"regexp"
 	"strconv"
+	"strings"
 	"testing"
 	"time"
 )
@@ -36,7 +37,8 @@ func FuzzDecodeFlow(f *testing.F) {
 		case !valid:
 			t.Fatalf("read as %v", ours)
 		}
-		if ours.RequestID != theirs.RequestID || ours.Interval != theirs.Interval || len(ours.Points) != len(theirs.Points) {
+		if ours.RequestID != theirs.RequestID || ours.Interval != theirs.Interval ||
+			ours.Unreadable != theirs.Unreadable || len(ours.Points) != len(theirs.Points) {
 			t.Fatalf("read as %v, should be %v", ours, theirs)
 		}
 		for i, point := range ours.Points {
@@ -62,15 +64,14 @@ func plainDecode(body []byte) (flow Flow, ok bool) {
 	for _, m := range plainMembers(body, &ok) {
 		switch m.key {
 		case "RequestId":
-			if id := text(m.value); plainToken.MatchString(id) {
+			if id := plainAnything(m.value); plainToken.MatchString(id) {
 				flow.RequestID, known = id, true
 			}
 		case "Code":
 			ok = text(m.value) == "" && ok
 		case "DataInterval":
-			if interval := text(m.value); interval != "" {
-				seconds, err := strconv.Atoi(interval)
-				ok = ok && err == nil && seconds > 0 && seconds <= 366*86400
+			seconds, err := strconv.Atoi(strings.TrimSpace(plainAnything(m.value)))
+			if err == nil && seconds > 0 && seconds <= 366*86400 {
 				flow.Interval, known = time.Duration(seconds)*time.Second, true
 			}
 		case "SrcFlowDataPerInterval", "SrcTrafficDataPerInterval":
@@ -80,26 +81,17 @@ func plainDecode(body []byte) (flow Flow, ok bool) {
 				}
 				known = true
 				for _, element := range plainElements(m.value, &ok) {
-					var stamp, value string
-					for _, m := range plainMembers(element, &ok) {
-						switch m.key {
-						case "TimeStamp":
-							stamp = text(m.value)
-						case "Value":
-							value = text(m.value)
-						}
+					switch point, present, readable := plainPoint(element); {
+					case !readable:
+						flow.Unreadable++
+					case present:
+						flow.Points = append(flow.Points, point)
 					}
-					if stamp == "" || value == "" {
-						continue
-					}
-					point, valid := plainPoint(stamp, value)
-					ok = ok && valid
-					flow.Points = append(flow.Points, point)
 				}
 			}
 		}
 	}
-	return flow, ok && known
+	return flow, ok && known && (len(flow.Points) > 0 || flow.Unreadable == 0)
 }
 
 var (
@@ -107,17 +99,45 @@ var (
 	plainCount = regexp.MustCompile(`^(\d{1,15}|-?(0|[1-9]\d*)(\.\d+)?([eE][+-]?\d+)?)$`)
 )
 
-func plainPoint(stamp, value string) (point Point, ok bool) {
+func plainPoint(element []byte) (point Point, present, readable bool) {
+	object := true
+	members := plainMembers(element, &object)
+	if !object {
+		return point, false, false
+	}
+	var stamp, value string
+	for _, m := range members {
+		switch m.key {
+		case "TimeStamp":
+			stamp = strings.TrimSpace(plainAnything(m.value))
+		case "Value":
+			value = strings.TrimSpace(plainAnything(m.value))
+		}
+	}
+	if stamp == "" || value == "" {
+		return point, false, true
+	}
 	parts := plainStamp.FindStringSubmatch(stamp)
 	if parts == nil || !plainCount.MatchString(value) {
-		return point, false
+		return point, false, false
 	}
 	start, err := time.Parse("2006-01-02T15:04", parts[1])
 	if err != nil || start.Year() < 100 {
-		return point, false
+		return point, false, false
 	}
 	count, err := strconv.ParseFloat(value, 64)
-	return Point{Start: start.Unix(), Value: count}, err == nil && count >= 0 && count <= 1e300
+	return Point{Start: start.Unix(), Value: count}, true, err == nil && count >= 0 && count <= 1e300
+}
+
+// plainAnything is the text of a scalar, "" for null and an empty list or object, and any other one as it is.
+func plainAnything(raw []byte) string {
+	if text, scalar := plainText(raw); scalar {
+		return text
+	}
+	if raw = bytes.TrimSpace(raw); len(bytes.TrimSpace(raw[1:len(raw)-1])) == 0 {
+		return ""
+	}
+	return string(raw)
 }
 
 // plainText is the text of a string, number or boolean, and "" for null.

@@ -3,7 +3,6 @@ package cdn
 import (
 	"bytes"
 	"encoding/json"
-	"fmt"
 	"strconv"
 )
 
@@ -14,9 +13,11 @@ type pointReader struct {
 	// The bytes up to the time stamp, between it and the value, and from there to the end; nil before the first point.
 	before, between, after []byte
 	stampLength            int
+	// unreadable counts the points that are there and cannot be read as one.
+	unreadable int
 }
 
-// decode reads the point that s is at; present is false where it has no value: such a slice is missing.
+// decode reads the point that s is at; present is false where it has no value, or cannot be read: such a slice is missing.
 func (r *pointReader) decode(s *scanner) (point Point, present bool, err error) {
 	s.next()
 	if point, size := r.match(s.data[s.at:]); size > 0 {
@@ -45,32 +46,38 @@ func (r *pointReader) match(data []byte) (point Point, size int) {
 }
 
 func (r *pointReader) decodeInFull(s *scanner) (point Point, present bool, err error) {
+	begin := s.at
+	if s.next() != '{' {
+		text, err := s.anything()
+		if len(text) > 0 {
+			r.unreadable++
+		}
+		return point, false, err
+	}
 	var timeStamp, value []byte
 	var stampEnd, valueEnd int
-	begin := s.at
 	err = s.object(func(key []byte) (err error) {
 		switch string(key) {
 		case "TimeStamp":
-			timeStamp, err = s.scalar()
+			timeStamp, err = s.anything()
 			stampEnd = s.at - len(`"`)
 		case "Value":
-			value, err = s.scalar()
+			value, err = s.anything()
 			valueEnd = s.at - len(`"`)
 		default:
 			err = s.skip()
 		}
 		return err
 	})
-	if err != nil || len(timeStamp) == 0 || len(value) == 0 {
+	stamp, count := bytes.TrimSpace(timeStamp), bytes.TrimSpace(value)
+	if err != nil || len(stamp) == 0 || len(count) == 0 {
 		return point, false, err
 	}
-	start, ok := parseTimeStamp(timeStamp)
-	if !ok {
-		return point, false, fmt.Errorf("a TimeStamp of %.40q", timeStamp)
-	}
-	flow, ok := parseValue(value)
-	if !ok {
-		return point, false, fmt.Errorf("a Value of %.40q", value)
+	start, isTime := parseTimeStamp(stamp)
+	flow, isCount := parseValue(count)
+	if !isTime || !isCount {
+		r.unreadable++
+		return point, false, nil
 	}
 	r.learn(s.data, begin, stampEnd-len(timeStamp), stampEnd, valueEnd-len(value), valueEnd, s.at)
 	return Point{Start: start, Value: flow}, true, nil

@@ -97,6 +97,9 @@ func TestAPointReadByPatternIsThePointReadInFull(t *testing.T) {
 		`{"TimeStamp":"2024-05-15T12:05:00Z","Value":"1234567890123456"}`,
 		`{"TimeStamp":"2024-05-15T12:05:00Z","Value":"12.5"}`,
 		`{"TimeStamp":"2024-05-15T12:05:00Z","Value":""}`,
+		`{"TimeStamp":"2024-05-15T12:05:00Z","Value":"-2"}`,
+		`{"TimeStamp":"2024-05-15T12:05:00Z","Value":" 2 "}`,
+		`{"TimeStamp":"2024-05-15T12:05:00Z","Value":["2"]}`,
 		`{"TimeStamp":"2024-05-15T12:05:00Z","Value":2}`,
 		`{"TimeStamp":"2024-05-15T12:05:00Z","Value":02}`,
 		`{"TimeStamp":"2024-05-15T12:05:00Z","Value":"2" }`,
@@ -125,6 +128,8 @@ func TestAPointReadByPatternIsThePointReadInFull(t *testing.T) {
 		`{"TimeStamp":"2024-05-15T12:00:00Z","Value":"1","Other":{"a":["x"]}}`,
 		`{"TimeStamp":"2024-05-15T12:00:00Z","Value":"\u0031"}`,
 		`{"TimeStamp":"2024-05-15T12:00:00Z","Value":"1\u0031"}`,
+		`{"TimeStamp":"2024-05-15T12:00:00Z","Value":" 1 "}`,
+		`{"TimeStamp":" 2024-05-15T12:00:00Z ","Value":"1"}`,
 	}
 	read := func(r *pointReader, text string) string {
 		s := scanner{data: []byte(text)}
@@ -132,7 +137,7 @@ func TestAPointReadByPatternIsThePointReadInFull(t *testing.T) {
 		if err != nil {
 			return "refused"
 		}
-		return fmt.Sprint(point, present, s.at)
+		return fmt.Sprint(point, present, s.at, r.unreadable)
 	}
 	for _, first := range firsts {
 		for _, second := range append(seconds, firsts...) {

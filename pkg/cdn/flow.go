@@ -84,10 +84,14 @@ type Flow struct {
 	// Date is the time of the API's clock when it answered: UTC, whole seconds, cut off by HTTP; zero where the answer
 	// does not tell.
 	Date time.Time
-	// Interval is the slice length of Points (DataInterval), which need not be the one asked for; 0 if not said.
+	// Interval is the slice length of Points (DataInterval), whole seconds up to 366 days, which need not be the one asked
+	// for; 0 if not said, or not in a way that can be read.
 	Interval time.Duration
 	// Points as they came: in no order, perhaps twice, perhaps outside the time asked for.
 	Points []Point
+	// Unreadable counts the points left out because their TimeStamp is no time or their Value no count (negative, text, a
+	// list): their slices are missing. One without a TimeStamp or a Value is missing, too, but nothing is wrong with it.
+	Unreadable int
 }
 
 // Point is the flow of one slice.

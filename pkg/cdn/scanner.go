@@ -1,6 +1,7 @@
 package cdn
 
 import (
+	"bytes"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -174,6 +175,23 @@ func (s *scanner) escapedText(quote int) ([]byte, error) {
 		}
 	}
 	return nil, errTruncated
+}
+
+// anything consumes a value of any type. It returns the text of a scalar, nil for null and for an empty object or list, and
+// any other object or list as it is written, which no reader of scalars accepts.
+func (s *scanner) anything() ([]byte, error) {
+	if c := s.next(); c != '{' && c != '[' {
+		return s.scalar()
+	}
+	start := s.at
+	if err := s.skip(); err != nil {
+		return nil, err
+	}
+	list := s.data[start:s.at]
+	if len(bytes.TrimSpace(list[1:len(list)-1])) == 0 {
+		return nil, nil
+	}
+	return list, nil
 }
 
 // skip consumes a value of any type.
