@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"os"
 	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 	"testing"
@@ -47,6 +48,93 @@ func FuzzDecodeFlow(f *testing.F) {
 			}
 		}
 	})
+}
+
+// FuzzDecodeDomainsPage does the same for lists of domains.
+func FuzzDecodeDomainsPage(f *testing.F) {
+	for _, c := range domainBodies {
+		f.Add([]byte(c.body))
+	}
+	f.Fuzz(func(t *testing.T, body []byte) {
+		theirs, valid := plainDecodeDomains(body)
+		buffer := bytes.Clone(body)
+		ours, err := decodeDomainsPage(buffer)
+		clear(buffer)
+		switch {
+		case err != nil && !valid, err != nil && err.Error() == "nested too deeply":
+			return
+		case err != nil:
+			t.Fatalf("refused: %v", err)
+		case !valid:
+			t.Fatalf("read as %v", ours)
+		}
+		if ours.Total != theirs.Total || !slices.Equal(ours.Domains, theirs.Domains) {
+			t.Fatalf("read as %v, should be %v", ours, theirs)
+		}
+	})
+}
+
+// plainDecodeDomains is decodeDomainsPage by other means.
+func plainDecodeDomains(body []byte) (page DomainsPage, ok bool) {
+	if !json.Valid(body) {
+		return page, false
+	}
+	page.Total, ok = -1, true
+	known := false
+	for _, m := range plainMembers(body, &ok) {
+		switch m.key {
+		case "Code":
+			code, scalar := plainText(m.value)
+			ok = ok && scalar && code == ""
+		case "RequestId", "PageNumber":
+			known = true
+		case "TotalCount":
+			known = true
+			text, scalar := plainText(m.value)
+			ok = ok && scalar
+			if text = strings.TrimSpace(text); text != "" {
+				total, err := strconv.Atoi(text)
+				ok = ok && err == nil && total >= 0
+				page.Total = total
+			}
+		case "Domains":
+			known = true
+			for _, m := range plainMembers(m.value, &ok) {
+				if m.key != "PageData" {
+					continue
+				}
+				for _, element := range plainElements(m.value, &ok) {
+					if domain := plainDomain(element); domain.Name != "" {
+						page.Domains = append(page.Domains, domain)
+					}
+				}
+			}
+		}
+	}
+	return page, ok && known
+}
+
+func plainDomain(element []byte) (domain Domain) {
+	var object bool
+	for _, m := range plainMembers(element, &object) {
+		var text string
+		if m.value[0] != '"' || json.Unmarshal(m.value, &text) != nil {
+			continue
+		}
+		switch m.key {
+		case "DomainName":
+			domain.Name = strings.ToLower(strings.TrimSpace(text))
+		case "DomainStatus":
+			domain.Status = text
+		case "CdnType":
+			domain.Type = text
+		case "Coverage":
+			domain.Coverage = text
+		case "Cname":
+			domain.CNAME = text
+		}
+	}
+	return domain
 }
 
 // plainDecode is decodeFlow without a thought for speed.

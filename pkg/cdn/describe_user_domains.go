@@ -2,15 +2,13 @@ package cdn
 
 import (
 	"context"
-	"encoding/json"
-	"fmt"
 	"strconv"
 	"time"
 )
 
 // Domain is an accelerated domain of the account.
 type Domain struct {
-	// Name is the domain name.
+	// Name is the domain name, in lower case.
 	Name string
 	// Status is DomainStatus: online, offline, configuring, configure_failed, checking, check_failed, …
 	Status string
@@ -32,9 +30,9 @@ const MaxDomainsPerPage = 500
 
 // DomainsPage is one page of the list.
 type DomainsPage struct {
-	// Domains on this page.
+	// Domains on this page that have a name, which may be fewer than the API counts.
 	Domains []Domain
-	// Total number of domains on all pages.
+	// Total number of domains on all pages (TotalCount); -1 if not said.
 	Total int
 	// Date is the time of the API's clock when it answered: UTC, whole seconds, cut off by HTTP; zero where the answer
 	// does not tell.
@@ -54,36 +52,4 @@ func (c *Client) UserDomains(ctx context.Context, number, size int) (DomainsPage
 	})
 	page.Date = date
 	return page, err
-}
-
-func decodeDomainsPage(body []byte) (DomainsPage, error) {
-	var answer struct {
-		Code       any         // an error under HTTP 200 must not pass for an account without domains
-		TotalCount json.Number // a number in the samples, a string in some answers: json.Number reads both
-		Domains    struct {
-			PageData []struct {
-				DomainName, DomainStatus, CdnType, Coverage, Cname string
-			}
-		}
-	}
-	if err := json.Unmarshal(body, &answer); err != nil {
-		return DomainsPage{}, err
-	}
-	if answer.Code != nil && answer.Code != "" {
-		return DomainsPage{}, errUnderOK
-	}
-	total, err := strconv.Atoi(answer.TotalCount.String())
-	if err != nil {
-		return DomainsPage{}, err
-	}
-	if total < 0 {
-		return DomainsPage{}, fmt.Errorf("a TotalCount of %d", total)
-	}
-	page := DomainsPage{Total: total}
-	for _, d := range answer.Domains.PageData {
-		page.Domains = append(page.Domains, Domain{
-			Name: d.DomainName, Status: d.DomainStatus, Type: d.CdnType, Coverage: d.Coverage, CNAME: d.Cname,
-		})
-	}
-	return page, nil
 }
