@@ -66,6 +66,8 @@ func (e *Error) Kind() Kind {
 		return Busy
 	case e.HTTPStatus == 429:
 		return Throttled
+	case e.HTTPStatus == 414: // the names of the domains make the line of a call too long for a gateway
+		return TooManyDomains
 	case e.Err != nil:
 		return Unreachable
 	}

@@ -144,7 +144,7 @@ func TestTheLimitsThatAreStatedAreThoseOfTheAPI(t *testing.T) {
 					})
 				}
 				_, err := ask(oldest.Add(-time.Minute), time.Hour)
-				assert.Equal(t, cdn.BadTime, failure(t, err).Kind(), "%s: beyond the history", slice.Length)
+				assert.Equal(t, cdn.TooOld, failure(t, err).Kind(), "%s: beyond the history", slice.Length)
 				flow, err := ask(oldest.Add(2*time.Minute), min(slice.MaxSpan, slice.History)-10*time.Minute)
 				require.NoError(t, err)
 				assert.Equal(t, slice.Length, flow.Interval, "%s: just below the longest span", slice.Length)

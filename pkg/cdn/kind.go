@@ -18,7 +18,9 @@ const (
 	Busy           Kind = "service unavailable"
 	Retired        Kind = "operation retired"
 	UnknownDomain  Kind = "unknown domain"
+	Offline        Kind = "domain offline"
 	TooManyDomains Kind = "too many domains"
+	TooOld         Kind = "older than the history"
 	BadTime        Kind = "time range refused"
 	Refused        Kind = "refused"
 	Unreachable    Kind = "no answer"
@@ -28,38 +30,40 @@ const (
 // kinds maps error codes to their meaning. A row stands for its code and for the codes below it: "Throttling" for
 // "Throttling.User" too. The longest row wins, so an exception stands beside its rule.
 var kinds = map[string]Kind{
-	"InvalidAccessKeyId":          UnknownKey,
-	"SignatureDoesNotMatch":       WrongSecret,
-	"IncompleteSignature":         WrongSecret,
-	"MissingSecurityToken":        BadToken,
-	"InvalidSecurityToken":        BadToken,
-	"SecurityToken":               BadToken,
-	"InvalidTimeStamp":            ClockSkew,
-	"IllegalTimestamp":            ClockSkew,
-	"Forbidden":                   Forbidden,
-	"NoPermission":                Forbidden,
-	"OperationDenied":             NotActivated,
-	"IllegalOperation":            NotActivated,
-	"CdnServiceNotFound":          NotActivated,
-	"Throttling":                  Throttled,
-	"FlowControlError":            Throttled,
-	"TooManyRequests":             Throttled,
-	"InternalError":               Busy,
-	"ServiceUnavailable":          Busy,
-	"ServiceBusy":                 Busy,
-	"SignatureNonceUsed":          Busy, // the transport sent a call again over a new connection
-	"InvalidAction":               Retired,
-	"InvalidVersion":              Retired,
-	"NoSuchVersion":               Retired,
-	"UnsupportedOperation":        Retired,
-	"InvalidDomain":               UnknownDomain,
-	"InvalidDomainName":           UnknownDomain,
-	"InvalidDomainName.Overlimit": TooManyDomains,
-	"MissingParameter":            BadTime,
-	"MissingTimeParameter":        BadTime,
-	"InvalidStartTime":            BadTime,
-	"InvalidEndTime":              BadTime,
-	"InvalidInterval":             BadTime,
+	"InvalidAccessKeyId":                 UnknownKey,
+	"SignatureDoesNotMatch":              WrongSecret,
+	"IncompleteSignature":                WrongSecret,
+	"MissingSecurityToken":               BadToken,
+	"InvalidSecurityToken":               BadToken,
+	"SecurityToken":                      BadToken,
+	"InvalidTimeStamp":                   ClockSkew,
+	"IllegalTimestamp":                   ClockSkew,
+	"Forbidden":                          Forbidden,
+	"NoPermission":                       Forbidden,
+	"OperationDenied":                    NotActivated,
+	"IllegalOperation":                   NotActivated,
+	"CdnServiceNotFound":                 NotActivated,
+	"Throttling":                         Throttled,
+	"FlowControlError":                   Throttled,
+	"TooManyRequests":                    Throttled,
+	"InternalError":                      Busy,
+	"ServiceUnavailable":                 Busy,
+	"ServiceBusy":                        Busy,
+	"SignatureNonceUsed":                 Busy, // the transport sent a call again over a new connection
+	"InvalidAction":                      Retired,
+	"InvalidVersion":                     Retired,
+	"NoSuchVersion":                      Retired,
+	"UnsupportedOperation":               Retired,
+	"InvalidDomain":                      UnknownDomain,
+	"InvalidDomain.Offline":              Offline,
+	"InvalidDomainName":                  UnknownDomain,
+	"InvalidDomainName.Overlimit":        TooManyDomains,
+	"MissingParameter":                   BadTime,
+	"MissingTimeParameter":               BadTime,
+	"InvalidStartTime":                   BadTime,
+	"InvalidStartTime.ValueNotSupported": TooOld,
+	"InvalidEndTime":                     BadTime,
+	"InvalidInterval":                    BadTime,
 }
 
 func kindOfCode(code, message string) Kind {

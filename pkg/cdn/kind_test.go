@@ -24,11 +24,12 @@ func TestTheKindOfAFailureFollowsItsCodeWhateverTheStatus(t *testing.T) {
 		cdn.Throttled:      {"Throttling", "Throttling.User", "Throttling.Api", "FlowControlError", "TooManyRequests"},
 		cdn.Busy:           {"SignatureNonceUsed", "InternalError", "ServiceUnavailable", "ServiceBusy"},
 		cdn.Retired:        {"InvalidAction.NotFound", "InvalidVersion", "NoSuchVersion", "UnsupportedOperation"},
-		cdn.UnknownDomain:  {"InvalidDomain.NotFound", "InvalidDomain.Offline", "InvalidDomainName.Malformed"},
+		cdn.UnknownDomain:  {"InvalidDomain.NotFound", "InvalidDomainName.Malformed"},
+		cdn.Offline:        {"InvalidDomain.Offline"},
 		cdn.TooManyDomains: {"InvalidDomainName.Overlimit"},
+		cdn.TooOld:         {"InvalidStartTime.ValueNotSupported"},
 		cdn.BadTime: {
-			"MissingParameter", "MissingTimeParameter", "InvalidStartTime.Malformed", "InvalidStartTime.ValueNotSupported",
-			"InvalidEndTime.Malformed", "InvalidEndTime.Mismatch", "InvalidInterval.Malformed",
+			"MissingParameter", "MissingTimeParameter", "InvalidStartTime.Malformed", "InvalidEndTime.Malformed", "InvalidEndTime.Mismatch", "InvalidInterval.Malformed",
 		},
 		cdn.Refused: {"InvalidParameter", "Throttlingx", "Unheard.Of", "InvalidDomainNames", "x"},
 	} {
@@ -60,7 +61,7 @@ func TestAnExpiredTokenIsKnownByItsMessageWhereTheCodeSaysNothing(t *testing.T) 
 func TestWithoutACodeTheStatusDecides(t *testing.T) {
 	for status, want := range map[int]cdn.Kind{
 		201: cdn.Malformed, 400: cdn.Malformed, 401: cdn.Malformed, 403: cdn.Malformed, 404: cdn.Malformed,
-		429: cdn.Throttled, 500: cdn.Busy, 502: cdn.Busy, 503: cdn.Busy, 504: cdn.Busy,
+		414: cdn.TooManyDomains, 429: cdn.Throttled, 500: cdn.Busy, 502: cdn.Busy, 503: cdn.Busy, 504: cdn.Busy,
 	} {
 		_, err := fixed(t, cdnsim.Fault{Status: status, Body: "<html>"}).Flow(t.Context(), cdn.SrcFlowData, cdn.FlowRequest{})
 		assert.Equal(t, want, failure(t, err).Kind(), "HTTP %d", status)

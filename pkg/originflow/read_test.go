@@ -142,6 +142,17 @@ func TestOneFailedDomainFailsAlone(t *testing.T) {
 	})
 }
 
+func TestADomainThatIsOfflineIsNotAskedForAgainAtEveryRefresh(t *testing.T) {
+	offline := cdnsim.Fault{Error: &cdnsim.Error{Status: 404, Code: "InvalidDomain.Offline"}}
+	inLab(t, cdnsim.Options{Fault: func(cdnsim.Call) *cdnsim.Fault { return &offline }}, func(l *lab) {
+		for _, calls := range []int{1, 0} {
+			result := l.reader.Read(context.Background(), last(time.Hour))
+			assert.Equal(t, cdn.Offline, kindOf(result.Series[0].Err))
+			assert.Equal(t, calls, l.calls())
+		}
+	})
+}
+
 func TestTheSuccessorTakesOverForGoodOnceTheOldOperationIsRetired(t *testing.T) {
 	inLab(t, cdnsim.Options{Retired: true}, func(l *lab) {
 		series := l.read(last(time.Hour))

@@ -114,7 +114,7 @@ func (r *Reader) readSeries(ctx context.Context, request Request, target Target,
 		series.Fetched += f.fetched
 		series.Cached = f.cached
 		series.Err = f.err
-		if kindOf(f.err) == cdn.UnknownDomain {
+		if kind := kindOf(f.err); kind == cdn.UnknownDomain || kind == cdn.Offline {
 			r.Account.refuse(names, f.err, now)
 		}
 		if again == 0 || f.err != nil {

@@ -67,11 +67,19 @@ var failures = map[cdn.Kind]struct {
 	},
 	cdn.UnknownDomain: {
 		backend.StatusNotFound,
-		"The domain is not an accelerated domain of this account, or is offline. Check its name in the CDN console.",
+		"The domain is not an accelerated domain of this account. Check its name in the CDN console.",
+	},
+	cdn.Offline: {
+		backend.StatusNotFound,
+		"The domain is offline, so the API has nothing to say of it: bring it online in the CDN console or take it out of the query.",
 	},
 	cdn.TooManyDomains: {
 		backend.StatusBadRequest,
 		"Too many domains for one call. Narrow the selection.",
+	},
+	cdn.TooOld: {
+		backend.StatusBadRequest,
+		"The range begins before the history that the API keeps. Choose a more recent one.",
 	},
 	cdn.BadTime: {
 		backend.StatusBadRequest,

@@ -58,7 +58,7 @@ func notices(q queryModel, result originflow.Result, failed []originflow.Series)
 // isOffline tells whether the domain was taken offline. That one of all domains is, is no news.
 func isOffline(s originflow.Series) bool {
 	failure, ok := errors.AsType[*cdn.Error](s.Err)
-	return ok && failure.Code == "InvalidDomain.Offline"
+	return ok && failure.Kind() == cdn.Offline
 }
 
 func minute(t time.Time) string { return t.UTC().Format("2006-01-02 15:04 UTC") }
