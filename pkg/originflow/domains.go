@@ -63,7 +63,7 @@ func (r *Reader) listDomains(ctx context.Context, e *errand) ([]cdn.Domain, erro
 			return nil, err
 		}
 		domains = append(domains, page.Domains...)
-		if len(page.Domains) == 0 || len(domains) >= page.Total {
+		if len(page.Domains) == 0 || page.Total >= 0 && len(domains) >= page.Total {
 			break
 		}
 	}

@@ -2,6 +2,7 @@ package originflow
 
 import (
 	"context"
+	"regexp"
 	"strings"
 	"testing"
 	"time"
@@ -150,6 +151,18 @@ func TestADomainThatIsOfflineIsNotAskedForAgainAtEveryRefresh(t *testing.T) {
 			assert.Equal(t, cdn.Offline, kindOf(result.Series[0].Err))
 			assert.Equal(t, calls, l.calls())
 		}
+	})
+}
+
+func TestAListOfDomainsWithoutATotalIsReadToItsEnd(t *testing.T) {
+	total := regexp.MustCompile(`"TotalCount":\d+`)
+	silent := cdnsim.Fault{Edit: func(body []byte) []byte { return total.ReplaceAll(body, []byte(`"TotalCount":null`)) }}
+	inLab(t, cdnsim.Options{
+		Domains: cdnsim.ManyDomains(501), Fault: func(cdnsim.Call) *cdnsim.Fault { return &silent },
+	}, func(l *lab) {
+		domains, err := l.reader.Domains(context.Background(), false)
+		require.NoError(t, err)
+		assert.Len(t, domains, 501)
 	})
 }
 
