@@ -96,16 +96,25 @@ func parseDelay(text string) (time.Duration, error) {
 	return delay, nil
 }
 
+// defaultPorts are those that go without saying.
+var defaultPorts = map[string]string{"https": "443", "http": "80"}
+
+// parseEndpoint brings all ways to write an endpoint into one form: it identifies the account, and an account that is
+// written in two ways would be allowed to call twice as often.
 func parseEndpoint(text string) (*url.URL, error) {
 	const example = "write a URL such as https://cdn.aliyuncs.com"
 	endpoint, err := url.Parse(text)
-	switch {
-	case err != nil || endpoint.Host == "":
+	if err != nil || endpoint.Hostname() == "" {
 		return nil, errors.New("endpoint: not a URL; " + example)
+	}
+	one := &url.URL{Scheme: endpoint.Scheme, Host: strings.ToLower(endpoint.Host)}
+	one.Host = strings.TrimSuffix(one.Host, ":"+defaultPorts[one.Scheme])
+	one.Host = strings.TrimSuffix(one.Host, ":") // a port left empty is the default one, too
+	switch {
 	case endpoint.User != nil || strings.Trim(endpoint.Path, "/") != "" || endpoint.RawQuery != "" || endpoint.Fragment != "":
 		return nil, errors.New("endpoint: only scheme, host and port; " + example)
-	case endpoint.Scheme == "https", endpoint.Scheme == "http" && isLoopback(endpoint.Hostname()):
-		return endpoint, nil
+	case one.Scheme == "https", one.Scheme == "http" && isLoopback(one.Hostname()):
+		return one, nil
 	}
 	return nil, errors.New("endpoint: must be https, so that nobody reads or alters the calls; " + example)
 }

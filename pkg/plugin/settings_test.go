@@ -67,6 +67,9 @@ func TestSettingsTakeEveryDocumentedValue(t *testing.T) {
 		"a loopback name": {`{"endpoint":"http://localhost:8080"}`, key, func(s settings) bool { return s.endpoint.Scheme == "http" }},
 		"a loopback IPv4": {`{"endpoint":"http://127.1.2.3"}`, key, func(s settings) bool { return s.endpoint.Scheme == "http" }},
 		"a loopback IPv6": {`{"endpoint":"http://[::1]:80"}`, key, func(s settings) bool { return s.endpoint.Scheme == "http" }},
+		"in capitals":     {`{"endpoint":"HTTP://LocalHost"}`, key, func(s settings) bool { return s.endpoint.Host == "localhost" }},
+		"another port":    {`{"endpoint":"https://cdn.aliyuncs.com:8443"}`, key, func(s settings) bool { return s.endpoint.Host == "cdn.aliyuncs.com:8443" }},
+		"https on 80":     {`{"endpoint":"https://cdn.aliyuncs.com:80"}`, key, func(s settings) bool { return s.endpoint.Host == "cdn.aliyuncs.com:80" }},
 	} {
 		t.Run(name, func(t *testing.T) {
 			s, err := parseSettings([]byte(c.text), c.secrets)
@@ -99,6 +102,7 @@ func TestWrongSettingsAreNamedAllTogether(t *testing.T) {
 		"another scheme":            {`{"endpoint":"ftp://127.0.0.1"}`, key, []string{"endpoint: must be https"}},
 		"no scheme":                 {`{"endpoint":"cdn.aliyuncs.com"}`, key, []string{"endpoint: not a URL", "such as https://cdn.aliyuncs.com"}},
 		"a path":                    {`{"endpoint":"https://cdn.aliyuncs.com/api"}`, key, []string{"endpoint: only scheme, host and port"}},
+		"a port without a host":     {`{"endpoint":"https://:443"}`, key, []string{"endpoint: not a URL"}},
 		"a query":                   {`{"endpoint":"https://cdn.aliyuncs.com?Action=x"}`, key, []string{"endpoint: only scheme, host and port"}},
 		"somebody's password":       {`{"endpoint":"https://me:pw@cdn.aliyuncs.com"}`, key, []string{"endpoint: only scheme, host and port"}},
 		"no key":                    {`{}`, nil, []string{"accessKeyId: is missing; authType accessKey needs it", "accessKeySecret: is missing"}},
@@ -161,6 +165,29 @@ func TestOtherCredentialsOrEndpointsAreAnotherAccount(t *testing.T) {
 		assert.Empty(t, seen[other], name)
 		seen[other] = name
 		assert.Regexp(t, `^[0-9a-f]{64}$`, other)
+	}
+}
+
+func TestAnEndpointIsOneAccountHoweverItIsWritten(t *testing.T) {
+	for plain, spellings := range map[string][]string{
+		"https://cdn.aliyuncs.com": {
+			"https://cdn.aliyuncs.com/", "https://cdn.aliyuncs.com//", "HTTPS://cdn.aliyuncs.com", "https://CDN.AliyunCS.com",
+			"https://cdn.aliyuncs.com:443", "https://cdn.aliyuncs.com:", "https://cdn.aliyuncs.com?", "https://cdn.aliyuncs.com#",
+			" https://Cdn.Aliyuncs.Com:443/ ",
+		},
+		"http://localhost":   {"http://localhost:80", "http://LOCALHOST/"},
+		"http://[::1]":       {"http://[::1]:80", "http://[::1]/", "HTTP://[::1]"},
+		"https://[fd00::80]": {"https://[FD00::80]:443"},
+	} {
+		want, err := parseSettings(mustJSON(t, map[string]any{"endpoint": plain}), key)
+		require.NoError(t, err)
+		require.Equal(t, plain, want.endpoint.String())
+		for _, spelling := range spellings {
+			s, err := parseSettings(mustJSON(t, map[string]any{"endpoint": spelling}), key)
+			require.NoError(t, err, spelling)
+			assert.Equal(t, plain, s.endpoint.String(), spelling)
+			assert.Equal(t, want.account(), s.account(), spelling)
+		}
 	}
 }
 
