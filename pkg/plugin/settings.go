@@ -88,10 +88,14 @@ func (s settings) account() string {
 	return hex.EncodeToString(hash.Sum(nil))
 }
 
+// maxDelay bounds dataDelay. Even the slowest of the API's numbers are there the next day: more is a slip of the pen that
+// would hide what is final.
+const maxDelay = 24 * time.Hour
+
 func parseDelay(text string) (time.Duration, error) {
 	delay, err := gtime.ParseDuration(text)
-	if err != nil || delay < 0 {
-		return 0, fmt.Errorf("dataDelay: %q is not a duration of zero or more, such as 15m or 0s", text)
+	if err != nil || delay < 0 || delay > maxDelay {
+		return 0, fmt.Errorf("dataDelay: %q is not a duration from 0s to 24h, such as 15m", text)
 	}
 	return delay, nil
 }

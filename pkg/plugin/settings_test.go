@@ -90,6 +90,8 @@ func TestWrongSettingsAreNamedAllTogether(t *testing.T) {
 		"an unknown unit":           {`{"flowUnit2014":"bits"}`, key, []string{`flowUnit2014: "bits" is not one of bit, byte`}},
 		"no duration":               {`{"dataDelay":"soon"}`, key, []string{`dataDelay: "soon" is not a duration`, "such as 15m"}},
 		"a negative duration":       {`{"dataDelay":"-5m"}`, key, []string{`dataDelay: "-5m"`}},
+		"more than a day":           {`{"dataDelay":"24h1s"}`, key, []string{`dataDelay: "24h1s" is not a duration from 0s to 24h`, "such as 15m"}},
+		"many days":                 {`{"dataDelay":"30d"}`, key, []string{`dataDelay: "30d" is not a duration from 0s to 24h`}},
 		"too few calls":             {`{"callsPerSecond":0}`, key, []string{"callsPerSecond: must be between 1 and 100, not 0"}},
 		"too many calls":            {`{"callsPerSecond":101}`, key, []string{"callsPerSecond: must be between 1 and 100, not 101"}},
 		"half a call":               {`{"callsPerSecond":0.5}`, key, []string{"callsPerSecond: must be a whole number, not 0.5"}},

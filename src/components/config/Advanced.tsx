@@ -4,7 +4,7 @@ import { InlineField, InlineSwitch, Input, RadioButtonGroup, Select } from '@gra
 import React from 'react';
 import { LABEL_WIDTH } from './layout';
 import { NumberFields } from './NumberFields';
-import { durationProblem, endpointProblem } from './problems';
+import { delayProblem, endpointProblem } from './problems';
 import { DEFAULTS, type Settings } from './settings';
 
 /** What has a default that is right for nearly everyone; the placeholders show it. */
@@ -12,7 +12,7 @@ export function Advanced({ settings }: { settings: Settings }) {
   const { saved, set, readOnly } = settings;
   const field = { labelWidth: LABEL_WIDTH, grow: true, disabled: readOnly };
   const badEndpoint = endpointProblem(saved.endpoint);
-  const badDelay = durationProblem(saved.dataDelay);
+  const badDelay = delayProblem(saved.dataDelay);
   const flowUnitLabel = t('config.flowUnit2014.label', 'Unit in 2014-11-11');
   return (
     <>

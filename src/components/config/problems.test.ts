@@ -1,4 +1,4 @@
-import { durationProblem, endpointProblem, numberProblem } from './problems';
+import { delayProblem, endpointProblem, numberProblem } from './problems';
 
 it.each([
   undefined,
@@ -14,12 +14,14 @@ it.each(['cdn.aliyuncs.com', 'http://cdn.aliyuncs.com', 'ftp://localhost', 'http
   (endpoint) => expect(endpointProblem(endpoint)).toBeDefined()
 );
 
-it.each([undefined, '', '15m', '1h30m', '90s', '0.5h'])('accepts the duration %s', (duration) =>
-  expect(durationProblem(duration)).toBeUndefined()
+it.each([undefined, '', '15m', '1h30m', '90s', '0.5h', '0s', '24h', '23h60m', '86400s'])(
+  'accepts the duration %s',
+  (duration) => expect(delayProblem(duration)).toBeUndefined()
 );
 
-it.each(['15', 'm', '-15m', '15 m', 'soon'])('refuses the duration %s', (duration) =>
-  expect(durationProblem(duration)).toBeDefined()
+it.each(['15', 'm', '-15m', '15 m', 'soon', '24h1s', '86401s', '25h', '1441m'])(
+  'refuses the duration %s',
+  (duration) => expect(delayProblem(duration)).toBeDefined()
 );
 
 it('accepts whole numbers within the bounds, and none at all', () => {

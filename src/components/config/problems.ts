@@ -20,11 +20,22 @@ export function endpointProblem(endpoint = ''): string | undefined {
     : t('config.endpoint.notHttps', 'Must start with https://: signed requests are not sent in the open');
 }
 
-/** What is wrong with a duration, or undefined. Empty means the default. */
-export function durationProblem(duration = ''): string | undefined {
-  return duration === '' || /^(\d+(\.\d+)?(s|m|h))+$/.test(duration)
+/** What is wrong with the delay, or undefined. Empty means the default. */
+export function delayProblem(delay = ''): string | undefined {
+  return delay === '' || (/^(\d+(\.\d+)?[smh])+$/.test(delay) && seconds(delay) <= DAY)
     ? undefined
-    : t('config.dataDelay.notDuration', 'Not a duration such as 15m or 1h30m');
+    : t('config.dataDelay.notDuration', 'Not a duration from 0s to 24h, such as 15m or 1h30m');
+}
+
+const DAY = 24 * 3600;
+
+/** The length of a duration such as 1h30m. */
+function seconds(duration: string): number {
+  const parts = [...duration.matchAll(/([\d.]+)([smh])/g)];
+  return parts.reduce(
+    (sum, [, count, unit]) => sum + Number(count) * { s: 1, m: 60, h: 3600 }[unit as 's' | 'm' | 'h'],
+    0
+  );
 }
 
 /** What is wrong with a number, or undefined. Undefined means the default. */
