@@ -17,7 +17,12 @@ type explanation struct {
 	source backend.ErrorSource
 	// text says what happened and what to do. It holds no word of the API's, the SDK's or the network's.
 	text string
+	// reference is the end of the text that belongs to one call: its code and RequestId. Empty where there is none.
+	reference string
 }
+
+// cause is the text without what belongs to one call.
+func (e explanation) cause() string { return strings.TrimSuffix(e.text, e.reference) }
 
 // failures explains each kind of failed call: the status that Grafana shows, and what to do. {operation} and {code} are
 // replaced.
@@ -114,23 +119,27 @@ const statusClosed backend.Status = 499
 func explain(err error) explanation {
 	if isBadRequest(err) {
 		// The user's own words, and downstream: a mistake in a query is no failure of the plugin.
-		return explanation{backend.StatusBadRequest, backend.ErrorSourceDownstream, err.Error()}
+		return explanation{backend.StatusBadRequest, backend.ErrorSourceDownstream, err.Error(), ""}
+	}
+	if failed, ok := errors.AsType[failedSeries](err); ok {
+		return failed.explain()
 	}
 	switch {
 	case errors.Is(err, originflow.ErrBudget):
-		return explanation{backend.StatusTooManyRequests, backend.ErrorSourceDownstream, lateForBudget}
+		return explanation{backend.StatusTooManyRequests, backend.ErrorSourceDownstream, lateForBudget, ""}
 	case errors.Is(err, context.Canceled):
-		return explanation{statusClosed, backend.ErrorSourceDownstream, canceled}
+		return explanation{statusClosed, backend.ErrorSourceDownstream, canceled, ""}
 	case errors.Is(err, context.DeadlineExceeded):
-		return explanation{backend.StatusTimeout, backend.ErrorSourceDownstream, lateForAPI}
+		return explanation{backend.StatusTimeout, backend.ErrorSourceDownstream, lateForAPI, ""}
 	}
 	failure, ok := errors.AsType[*cdn.Error](err)
 	if !ok {
-		return explanation{backend.StatusInternal, backend.ErrorSourcePlugin, ourFault}
+		return explanation{backend.StatusInternal, backend.ErrorSourcePlugin, ourFault, ""}
 	}
 	row := failures[failure.Kind()]
 	text := strings.NewReplacer("{operation}", failure.Operation, "{code}", failure.Code).Replace(row.text)
-	return explanation{row.status, backend.ErrorSourceDownstream, text + reference(failure)}
+	end := reference(failure)
+	return explanation{row.status, backend.ErrorSourceDownstream, text + end, end}
 }
 
 // isLate tells whether the failure is that time ran out.

@@ -72,22 +72,6 @@ func response(q queryModel, result originflow.Result, alert bool) backend.DataRe
 	return response
 }
 
-// verdict is the error that fails the query, with or without frames: all of its series failed, or a panel ran out of
-// time. An alert rule rather evaluates the domains that were in time.
-func verdict(result originflow.Result, failed []originflow.Series, alert bool) error {
-	if len(failed) > 0 && len(failed) == len(result.Series) {
-		return failed[0].Err
-	}
-	if !alert {
-		for _, s := range failed {
-			if isLate(s.Err) {
-				return s.Err
-			}
-		}
-	}
-	return nil
-}
-
 func frame(q queryModel, result originflow.Result, s originflow.Series) *data.Frame {
 	times, values := column(q, s)
 	times.Config = &data.FieldConfig{Interval: float64(s.Step.Milliseconds())}

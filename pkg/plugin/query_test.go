@@ -103,7 +103,7 @@ func TestAPanelOfNothingButFailuresIsOneErrorThatSaysWhatToDo(t *testing.T) {
 	response := l.ask(hour(`{"domains":["gone.example.com","lost.example.com"]}`))
 	assert.Equal(t, backend.StatusNotFound, response.Status)
 	assert.Equal(t, backend.ErrorSourceDownstream, response.ErrorSource)
-	assert.EqualError(t, response.Error, "The domain is not an accelerated domain of this account. "+
+	assert.EqualError(t, response.Error, "gone.example.com, lost.example.com: The domain is not an accelerated domain of this account. "+
 		"Check its name in the CDN console. (InvalidDomain.NotFound, RequestId "+sampleRequestID+")")
 	assert.Empty(t, response.Frames)
 }

@@ -1,0 +1,97 @@
+package plugin
+
+import (
+	"fmt"
+	"strings"
+
+	"github.com/originflow/aliyuncdn-datasource/pkg/originflow"
+)
+
+// verdict is the error that fails the query, with or without frames: all of its series failed, or a panel ran out of
+// time. An alert rule rather evaluates the domains that were in time.
+func verdict(result originflow.Result, failed []originflow.Series, alert bool) error {
+	if len(failed) > 0 && len(failed) == len(result.Series) {
+		return failedSeries{failed, len(result.Series)}
+	}
+	if alert {
+		return nil
+	}
+	var late []originflow.Series
+	for _, s := range failed {
+		if isLate(s.Err) {
+			late = append(late, s)
+		}
+	}
+	if len(late) > 0 {
+		return failedSeries{late, len(result.Series)}
+	}
+	return nil
+}
+
+// failedSeries are the series that fail a query, in the order asked for: at least one, of so many.
+type failedSeries struct {
+	failed []originflow.Series
+	of     int
+}
+
+func (f failedSeries) Error() string { return f.Unwrap().Error() }
+
+// Unwrap returns the failure of the first, which decides on status and source.
+func (f failedSeries) Unwrap() error { return f.failed[0].Err }
+
+// maxCauses bounds the lines of an explanation. Already the second is the exception.
+const maxCauses = 3
+
+// explain has a line for each cause, which names whom it befell: what to do first depends on that, and on whether it is
+// one problem or several.
+func (f failedSeries) explain() explanation {
+	first := explain(f.Unwrap())
+	if first.status == statusClosed {
+		return first // nobody is there to care for names
+	}
+	var causes []string
+	byCause := map[string][]originflow.Series{}
+	for _, s := range f.failed {
+		cause := explain(s.Err).cause()
+		if byCause[cause] == nil {
+			causes = append(causes, cause)
+		}
+		byCause[cause] = append(byCause[cause], s)
+	}
+	var lines []string
+	others := len(f.failed)
+	for _, cause := range causes[:min(len(causes), maxCauses)] {
+		lines = append(lines, f.line(byCause[cause]))
+		others -= len(byCause[cause])
+	}
+	if others > 0 {
+		lines = append(lines, fmt.Sprintf("%d more failed for other reasons.", others))
+	}
+	return explanation{status: first.status, source: first.source, text: strings.Join(lines, "\n")}
+}
+
+// line explains the series that failed of one cause. Those that were not in time are counted: which of them it befell is
+// chance.
+func (f failedSeries) line(series []originflow.Series) string {
+	text := explain(series[0].Err).text
+	if f.of > 1 && isLate(series[0].Err) {
+		return fmt.Sprintf("Not in time: %d of %d domains. %s", len(series), f.of, text)
+	}
+	return seriesNames(series) + ": " + text
+}
+
+// seriesNames are those of the series, as many as one reads. A merged list counts as the domains that it is of.
+func seriesNames(series []originflow.Series) string {
+	var all []string
+	for _, s := range series {
+		if s.Target.Name == strings.Join(s.Target.Domains, ",") {
+			all = append(all, s.Target.Domains...)
+			continue
+		}
+		all = append(all, s.Target.Name)
+	}
+	if more := len(all) - maxNamed; more > 0 {
+		return fmt.Sprintf("%s and %d more", strings.Join(all[:maxNamed], ", "), more)
+	}
+	return strings.Join(all, ", ")
+}
