@@ -2,7 +2,7 @@ package cdnsim
 
 import "time"
 
-// heldSlices is how many of count slices, from first on, are what Optionr.Held
+// heldSlices is how many of count slices, from first on, are what Options.Held
 // says: 5-minute slices from their start, coarser ones from when they would be
 // final without it.
 func (r *request) heldSlices(g granularity, first time.Time, count int) int {
