@@ -7,15 +7,15 @@ import (
 	"maps"
 	"net/http"
 	"slices"
-	"strings"
 	"time"
 )
 
 // maxSkew is how far a request's Timestamp may be from the server's clock.
 const maxSkew = 15 * time.Minute
 
-// stampLayout is the layout of Timestamp, and of times in 2018-05-10.
-const stampLayout = "2006-01-02T15:04:05Z"
+// stampLayout is the layout of Timestamp, of points, and of times in 2018-05-10. In
+// UTC it ends in Z; package time is several times faster at it than at others.
+const stampLayout = time.RFC3339
 
 // authenticate checks key, clock, token, signature and nonce, in the gateway's
 // order: a client with two problems hears of the same one first.
@@ -64,13 +64,22 @@ func (k Key) checkToken(token string, now time.Time) *Error {
 // stringToSign is the text RPC signature version 1.0 is computed over: every
 // parameter but the signature, in byte order, encoded twice.
 func stringToSign(params map[string]string) string {
-	pairs := make([]string, 0, len(params))
-	for _, name := range slices.Sorted(maps.Keys(params)) {
-		if name != "Signature" {
-			pairs = append(pairs, percentEncode(name)+"="+percentEncode(params[name]))
+	names := slices.AppendSeq(make([]string, 0, len(params)), maps.Keys(params))
+	slices.Sort(names)
+	query := make([]byte, 0, 1024)
+	for _, name := range names {
+		if name == "Signature" {
+			continue
 		}
+		if len(query) > 0 {
+			query = append(query, '&')
+		}
+		query = append(appendEncoded(query, name), '=')
+		query = appendEncoded(query, params[name])
 	}
-	return http.MethodGet + "&%2F&" + percentEncode(strings.Join(pairs, "&"))
+	text := make([]byte, 0, 2*len(query))
+	text = append(text, http.MethodGet+"&%2F&"...)
+	return string(appendEncoded(text, query))
 }
 
 func sign(secret, text string) string {
@@ -79,30 +88,26 @@ func sign(secret, text string) string {
 	return base64.StdEncoding.EncodeToString(mac.Sum(nil))
 }
 
-// percentEncode encodes as RFC 3986 does: all but the unreserved characters.
+// appendEncoded encodes as RFC 3986 does: all but the unreserved characters.
 // url.QueryEscape would make a space "+" and keep no "~" apart.
-func percentEncode(text string) string {
+func appendEncoded[T string | []byte](b []byte, text T) []byte {
 	const hex = "0123456789ABCDEF"
-	var b strings.Builder
-	b.Grow(len(text) * 5 / 4)
 	for i := range len(text) {
 		c := text[i]
 		switch {
 		case 'a' <= c && c <= 'z', 'A' <= c && c <= 'Z', '0' <= c && c <= '9',
 			c == '-', c == '.', c == '_', c == '~':
-			b.WriteByte(c)
+			b = append(b, c)
 		default:
-			b.WriteByte('%')
-			b.WriteByte(hex[c>>4])
-			b.WriteByte(hex[c&15])
+			b = append(b, '%', hex[c>>4], hex[c&15])
 		}
 	}
-	return b.String()
+	return b
 }
 
 // parseTime accepts text only if it is written exactly as layout writes times:
-// time.Parse alone would let fractions of seconds through.
+// time.Parse alone would let fractions of seconds and other zones through.
 func parseTime(layout, text string) (time.Time, bool) {
 	t, err := time.Parse(layout, text)
-	return t, err == nil && t.Format(layout) == text
+	return t, err == nil && t.UTC().Format(layout) == text
 }

@@ -121,6 +121,17 @@ func TestAParameterGivenTwiceIsRefused(t *testing.T) {
 	assert.Contains(t, body, "InvalidParameter")
 }
 
+func TestAQueryThatIsNotWellFormedIsRefused(t *testing.T) {
+	a := start(t, cdnsim.Options{})
+	for _, more := range []string{"&PageSize=%zz", "&%zz=5", "&PageSize=5;PageNumber=1"} {
+		status, body := a.get(a.query(domains18, nil) + more)
+		assert.Equal(t, 400, status, more)
+		assert.Contains(t, body, "InvalidParameter", more)
+	}
+	status, _ := a.get("&&" + a.query(domains18, nil) + "&")
+	assert.Equal(t, 200, status, "empty pairs mean nothing")
+}
+
 func TestANonceIsGoodOnce(t *testing.T) {
 	a := start(t, cdnsim.Options{})
 	query := a.query(domains18, nil)

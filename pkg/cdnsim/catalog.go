@@ -19,13 +19,14 @@ type operation struct {
 	// simulation refuses them, or a client's misspelt parameter would go unseen.
 	params    []string
 	throttled *Error
-	serve     func(*request) (map[string]any, *Error)
+	serve     func(*request) (body []byte, problem *Error)
 }
 
 // request is a call that has passed the gateway.
 type request struct {
 	ctx context.Context
 	*settings
+	id       string // RequestId
 	params   map[string]string
 	now      time.Time
 	interval time.Duration // see Fault.Interval
@@ -103,7 +104,7 @@ func (s *settings) operation(params map[string]string) (*operation, *Error) {
 	return nil, &errAction
 }
 
-func (op *operation) run(r *request) (map[string]any, *Error) {
+func (op *operation) run(r *request) ([]byte, *Error) {
 	for _, name := range slices.Sorted(maps.Keys(r.params)) {
 		if !slices.Contains(op.params, name) {
 			return nil, errParameter(name)

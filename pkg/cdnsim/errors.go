@@ -112,18 +112,20 @@ func errorReply(e *Error, call *Call, format string) reply {
 	}
 	call.Code = e.Code
 	if format == formatJSON {
-		text, err := json.Marshal(body)
-		return mustReply(status, contentJSON, text, err)
+		return newReply(status, contentJSON, mustEncode(json.Marshal(body)))
 	}
-	text, err := xml.Marshal(body)
-	return mustReply(status, contentXML, append([]byte(xml.Header), text...), err)
+	return newReply(status, contentXML, append([]byte(xml.Header), mustEncode(xml.Marshal(body))...))
 }
 
-// mustReply panics on an encoding error: the bodies are made here, from plain
+// mustEncode panics on an encoding error: the bodies are made here, from plain
 // strings and numbers, so one is a mistake in this package.
-func mustReply(status int, contentType string, body []byte, err error) reply {
+func mustEncode(body []byte, err error) []byte {
 	if err != nil {
 		panic("cdnsim: " + err.Error())
 	}
+	return body
+}
+
+func newReply(status int, contentType string, body []byte) reply {
 	return reply{status: status, header: http.Header{"Content-Type": {contentType}}, body: body}
 }

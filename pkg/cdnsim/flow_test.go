@@ -161,6 +161,7 @@ func TestWrongQueriesGetTheDocumentedError(t *testing.T) {
 		"StartTime alone in 2018":    {flow2018, params{"StartTime": "2024-05-14T00:00:00Z"}, "400 MissingTimeParameter"},
 		"seconds in 2014":            {flow2014, span18(yesterday, hour), "400 InvalidStartTime.Malformed"},
 		"minutes in 2018":            {flow2018, span(yesterday, hour), "400 InvalidStartTime.Malformed"},
+		"another zone in 2018":       {flow2018, params{"StartTime": "2024-05-14T08:00:00+08:00", "EndTime": "2024-05-14T09:00:00+08:00"}, "400 InvalidStartTime.Malformed"},
 		"malformed EndTime":          {flow2014, params{"StartTime": "2024-05-14T00:00Z", "EndTime": "2024-5-14T01:00Z"}, "400 InvalidEndTime.Malformed"},
 		"EndTime equals StartTime":   {flow2014, span(yesterday, yesterday), "400 InvalidEndTime.Mismatch"},
 		"EndTime before StartTime":   {flow2014, span(hour, yesterday), "400 InvalidEndTime.Mismatch"},

@@ -27,5 +27,5 @@ const gatewayPage = `<html>
 
 func gatewayReply(call *Call) reply {
 	call.Code = CodeGateway
-	return mustReply(http.StatusRequestURITooLong, "text/html", []byte(gatewayPage), nil)
+	return newReply(http.StatusRequestURITooLong, "text/html", []byte(gatewayPage))
 }

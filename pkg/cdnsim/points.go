@@ -3,6 +3,7 @@ package cdnsim
 import (
 	"encoding/json"
 	"strconv"
+	"time"
 )
 
 // pointField is a field of a point after its TimeStamp: its name, and its value
@@ -12,22 +13,49 @@ type pointField struct {
 	value func(bytes int64) int64
 }
 
-// container adds the answer's points to body, under the container's name,
-// unordered as the API sends them.
-func (o *Options) container(body map[string]any, name string, points []point, fields []pointField) {
-	switch {
-	case len(points) > 0:
-		body[name] = map[string]any{"DataModule": o.encode(points, fields)}
-	case o.Empty == EmptyList:
-		body[name] = map[string]any{"DataModule": []string{}}
-	case o.Empty == EmptyNull:
-		body[name] = map[string]any{"DataModule": nil}
-	}
+// answer is what an origin flow operation answers.
+type answer struct {
+	dialect
+	flowQuery
+	container string
+	fields    []pointField
+	points    []point
 }
 
-func (o *Options) encode(points []point, fields []pointField) json.RawMessage {
+// encode writes the answer's body by hand: json.Marshal would go over the written
+// points again to check and compact them, two fifths of the time of a whole call.
+func (r *request) encode(a answer) []byte {
+	b := make([]byte, 0, 512+64*len(a.points)*len(a.fields))
+	b = appendField(append(b, '{'), "RequestId", r.id)
+	b = appendField(append(b, ','), "DomainName", r.params["DomainName"])
+	b = appendField(append(b, ','), "StartTime", a.from.Format(a.layout))
+	b = appendField(append(b, ','), "EndTime", a.to.Format(a.layout))
+	if !r.NoInterval {
+		b = append(b, `,"DataInterval":`...)
+		b = r.appendScalar(b, int64(a.slice/time.Second))
+	}
+	if len(a.points) > 0 || r.Empty != EmptyMissing {
+		b = append(b, `,"`...)
+		b = append(b, a.container...)
+		b = append(b, `":{"DataModule":`...)
+		b = append(r.appendPoints(b, a.points, a.fields), '}')
+	}
+	return append(b, '}')
+}
+
+func appendField(b []byte, name, value string) []byte {
+	b = append(b, '"')
+	b = append(b, name...)
+	b = append(b, `":`...)
+	return append(b, mustEncode(json.Marshal(value))...)
+}
+
+// appendPoints writes the points unordered, as the API sends them.
+func (o *Options) appendPoints(b []byte, points []point, fields []pointField) []byte {
+	if len(points) == 0 && o.Empty == EmptyNull {
+		return append(b, "null"...)
+	}
 	shuffle(points)
-	b := make([]byte, 0, 64*len(points)*len(fields)+2)
 	b = append(b, '[')
 	for i, p := range points {
 		if i > 0 {

@@ -2,12 +2,13 @@ package cdnsim
 
 import (
 	"crypto/rand"
-	"encoding/json"
+	"encoding/hex"
 	"errors"
 	"fmt"
 	"net/http"
 	"net/url"
 	"slices"
+	"strings"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -87,13 +88,13 @@ func (s *Server) answer(set *settings, r *http.Request, c *Call) reply {
 		return fail(&errDenied)
 	}
 	serve := func(interval time.Duration) reply {
-		body, problem := op.run(&request{ctx: r.Context(), settings: set, params: c.Params, now: c.Time, interval: interval})
+		body, problem := op.run(&request{
+			ctx: r.Context(), settings: set, id: c.RequestID, params: c.Params, now: c.Time, interval: interval,
+		})
 		if problem != nil {
 			return fail(problem)
 		}
-		body["RequestId"] = c.RequestID
-		text, err := json.Marshal(body)
-		return mustReply(http.StatusOK, contentJSON, text, err)
+		return newReply(http.StatusOK, contentJSON, body)
 	}
 	if set.Fault != nil {
 		if fault := set.Fault(*c); fault != nil {
@@ -105,13 +106,21 @@ func (s *Server) answer(set *settings, r *http.Request, c *Call) reply {
 
 // readParams reads the query. The API takes every parameter at most once.
 func readParams(r *http.Request) (map[string]string, *Error) {
-	params := map[string]string{}
-	values, err := url.ParseQuery(r.URL.RawQuery)
-	for name, list := range values {
-		params[name] = list[0]
-		if len(list) > 1 {
-			err = errors.Join(err, fmt.Errorf("%s given twice", name))
+	params := make(map[string]string, 24)
+	var err error
+	for pair := range strings.SplitSeq(r.URL.RawQuery, "&") {
+		if pair == "" {
+			continue
 		}
+		name, value, problem := unescapePair(pair)
+		if _, twice := params[name]; problem == nil && twice {
+			problem = fmt.Errorf("%s given twice", name)
+		}
+		if problem != nil {
+			err = errors.Join(err, problem)
+			continue
+		}
+		params[name] = value
 	}
 	switch {
 	case r.Method != http.MethodGet:
@@ -124,10 +133,25 @@ func readParams(r *http.Request) (map[string]string, *Error) {
 	return params, nil
 }
 
+// unescapePair decodes a name and its value, as url.ParseQuery does. That makes a
+// list of values for each name, which costs more than the rest of its work.
+func unescapePair(pair string) (name, value string, err error) {
+	if strings.Contains(pair, ";") {
+		return "", "", errors.New("a semicolon separates no parameters")
+	}
+	name, value, _ = strings.Cut(pair, "=")
+	if name, err = url.QueryUnescape(name); err != nil {
+		return "", "", err
+	}
+	value, err = url.QueryUnescape(value)
+	return name, value, err
+}
+
 // randomID makes a RequestId as the API does: an upper case random UUID.
 func randomID() string {
 	var b [16]byte
 	_, _ = rand.Read(b[:]) // never fails
 	b[6], b[8] = b[6]&0x0f|0x40, b[8]&0x3f|0x80
-	return fmt.Sprintf("%X-%X-%X-%X-%X", b[:4], b[4:6], b[6:8], b[8:10], b[10:])
+	id := strings.ToUpper(hex.EncodeToString(b[:]))
+	return id[:8] + "-" + id[8:12] + "-" + id[12:16] + "-" + id[16:20] + "-" + id[20:]
 }

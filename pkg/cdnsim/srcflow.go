@@ -1,10 +1,5 @@
 package cdnsim
 
-import (
-	"encoding/json"
-	"time"
-)
-
 // minuteLayout is how 2014-11-11 writes StartTime and EndTime.
 const minuteLayout = "2006-01-02T15:04Z"
 
@@ -19,12 +14,12 @@ var fields2014 = []pointField{
 }
 
 // serveSrcFlow answers DescribeDomainSrcFlowData of 2014-11-11.
-func serveSrcFlow(r *request) (map[string]any, *Error) {
+func serveSrcFlow(r *request) ([]byte, *Error) {
 	return r.serveFlow(dialect2014, "SrcFlowDataPerInterval", fields2014)
 }
 
 // serveFlow is what both versions' operations have in common.
-func (r *request) serveFlow(d dialect, container string, fields []pointField) (map[string]any, *Error) {
+func (r *request) serveFlow(d dialect, container string, fields []pointField) ([]byte, *Error) {
 	q, problem := r.flowQuery(d)
 	if problem != nil {
 		return nil, problem
@@ -33,14 +28,5 @@ func (r *request) serveFlow(d dialect, container string, fields []pointField) (m
 	if problem != nil {
 		return nil, problem
 	}
-	body := map[string]any{
-		"DomainName": r.params["DomainName"],
-		"StartTime":  q.from.Format(d.layout),
-		"EndTime":    q.to.Format(d.layout),
-	}
-	if !r.NoInterval {
-		body["DataInterval"] = json.RawMessage(r.appendScalar(nil, int64(q.slice/time.Second)))
-	}
-	r.container(body, container, points, fields)
-	return body, nil
+	return r.encode(answer{d, q, container, fields, points}), nil
 }

@@ -12,7 +12,7 @@ var fields2018 = []pointField{
 }
 
 // serveSrcTraffic answers DescribeDomainSrcTrafficData of 2018-05-10.
-func serveSrcTraffic(r *request) (map[string]any, *Error) {
+func serveSrcTraffic(r *request) ([]byte, *Error) {
 	container := "SrcTrafficDataPerInterval"
 	if r.OldContainer {
 		container = "SrcFlowDataPerInterval"

@@ -16,6 +16,7 @@ type sums struct {
 	held     int // so many slices from the first on are what Options.Held says
 	bytes    []int64
 	present  []bool
+	buffer   []int64 // a day of one domain, at most
 }
 
 // points computes the merged traffic of the query's domains, ascending in time.
@@ -28,6 +29,7 @@ func (r *request) points(q flowQuery) ([]point, *Error) {
 	all := sums{
 		first: first, perSlice: int(q.slice / fiveMinutes), held: r.heldSlices(q.granularity, first, count),
 		bytes: make([]int64, count), present: make([]bool, count),
+		buffer: make([]int64, min(count*int(q.slice/fiveMinutes), slicesPerDay)),
 	}
 	for _, name := range q.domains {
 		if r.ctx.Err() != nil {
@@ -58,9 +60,8 @@ func (r *request) addDomain(all *sums, name string) {
 	traffic := profileOf(name)
 	lost := lossOf(name, r.Missing)
 	index := sliceIndex(all.first)
-	var buffer [slicesPerDay]int64
 	for done, total := 0, len(all.bytes)*all.perSlice; done < total; {
-		chunk := buffer[:min(total-done, len(buffer))]
+		chunk := all.buffer[:min(total-done, len(all.buffer))]
 		traffic.fill(chunk, index+int64(done))
 		at, left := done/all.perSlice, all.perSlice-done%all.perSlice
 		for i, bytes := range chunk {

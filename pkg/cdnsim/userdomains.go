@@ -1,6 +1,7 @@
 package cdnsim
 
 import (
+	"encoding/json"
 	"slices"
 	"strconv"
 	"strings"
@@ -38,7 +39,7 @@ var filters = []struct {
 
 // serveUserDomains answers DescribeUserDomains of 2018-05-10: one page of the
 // account's domains, with the number of all that match.
-func serveUserDomains(r *request) (map[string]any, *Error) {
+func serveUserDomains(r *request) ([]byte, *Error) {
 	number, problem := r.pageParam("PageNumber", 1, maxPageNumber)
 	if problem != nil {
 		return nil, problem
@@ -57,12 +58,13 @@ func serveUserDomains(r *request) (map[string]any, *Error) {
 	for _, d := range matching[from:to] {
 		page = append(page, d.listing())
 	}
-	return map[string]any{
+	return mustEncode(json.Marshal(map[string]any{
+		"RequestId":  r.id,
 		"PageNumber": r.count(number),
 		"PageSize":   r.count(size),
 		"TotalCount": r.count(len(matching)),
 		"Domains":    map[string]any{"PageData": page},
-	}, nil
+	})), nil
 }
 
 // count writes a number the documentation types as one.
