@@ -8,8 +8,8 @@ import (
 	"strings"
 )
 
-// decodeDomainsPage reads a page of the list. A page without domains is written in many ways, so it takes one of the answer's
-// own members to tell it from what is no answer. What it returns does not hold on to body.
+// decodeDomainsPage reads a page of the list. A page without domains is written in many ways, so it takes one of the
+// answer's own members to tell it from what is no answer. What it returns does not hold on to body.
 func decodeDomainsPage(body []byte) (DomainsPage, error) {
 	page := DomainsPage{Total: -1}
 	known := false

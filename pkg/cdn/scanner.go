@@ -177,8 +177,8 @@ func (s *scanner) escapedText(quote int) ([]byte, error) {
 	return nil, errTruncated
 }
 
-// anything consumes a value of any type. It returns the text of a scalar, nil for null and for an empty object or list, and
-// any other object or list as it is written, which no reader of scalars accepts.
+// anything consumes a value of any type. It returns the text of a scalar, nil for null and for an empty object or list,
+// and any other object or list as it is written, which no reader of scalars accepts.
 func (s *scanner) anything() ([]byte, error) {
 	if c := s.next(); c != '{' && c != '[' {
 		return s.scalar()

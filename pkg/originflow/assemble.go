@@ -5,94 +5,98 @@ import (
 	"time"
 )
 
-// assemble puts the parts of a series together: per list of domains, slices of several lengths into one run of the
-// plan's; the lists into their sum; and that, in whole slices, into the slices shown.
-func assemble(series *Series, p plan, lists [][]*part, request Request, bytesPer float64) {
+// assemble puts the parts of a series together: per set of domains, slices of several lengths into one stretch of the
+// plan's; the sets into their sum; and that, in whole slices, into the slices shown.
+func assemble(series *Series, p plan, all sets, request Request, bytesPer float64) {
 	series.Step = time.Duration(p.step.length) * time.Second
 	series.Granularity = time.Duration(p.base.length) * time.Second
 	if p.shown.empty() {
 		return
 	}
-	sets := setRule{fixGap: request.FixTimeGap, partial: request.Provisional && series.Err == nil}
-	runs := make([]run, len(lists))
-	for i, parts := range lists {
-		runs[i] = sets.combine(parts, p)
+	view := view{plan: p, fixGap: request.FixTimeGap, partial: request.Provisional && series.Err == nil}
+	var sum stretch
+	for _, f := range all {
+		if f.parts == nil {
+			continue
+		}
+		one := view.combine(f.parts)
+		if isRefusal(f.err) && series.Err == nil { // what is held of it counts, and the rest as nothing
+			one.fillGaps()
+		}
+		if sum.values == nil {
+			sum = one
+		} else {
+			sum.add(one)
+		}
 	}
-	for _, r := range runs[1:] {
-		addTo(runs[0], r)
-	}
-	sets.show(series, p, runs[0], bytesPer)
+	view.show(series, sum, bytesPer)
 }
 
-// setRule tells which sets of shorter slices may stand for a longer one.
-type setRule struct {
-	// fixGap counts a slice that is absent as zero.
+// view is how slices are to be seen.
+type view struct {
+	plan
+	// fixGap counts a final slice that is absent as zero.
 	fixGap bool
-	// partial lets a set stand that is not complete yet, as provisional values are.
+	// partial shows what there is of a slice that is not complete yet, as provisional ones are.
 	partial bool
 }
 
-// combine makes one run of the plan's slices of the parts, which hold slices of several lengths: where the API has no
+// combine makes one stretch of the plan's slices of the parts, which hold slices of several lengths: where the API has no
 // long slice yet, the shorter ones take its place.
-func (rule setRule) combine(parts []*part, p plan) run {
-	var runs []run
-	for _, part := range parts {
-		runs = append(runs, part.runs...)
-	}
-	if len(runs) == 1 && runs[0].grid == p.base.grid && runs[0].span == p.shown {
-		return runs[0] // as for most cached ranges, without another copy
-	}
-	runs = append(runs, newRun(p.base.grid, p.shown)) // so that the last step below makes the whole
-	slices.SortStableFunc(runs, func(a, b run) int { return int(a.length - b.length) })
-
-	var shorter run
-	for i, r := range runs {
-		if r.length > p.base.length || p.base.length%r.length != 0 || i+1 < len(runs) && runs[i+1].grid == r.grid {
-			continue // the last of a grid stands for all of them
+func (v view) combine(parts []*part) stretch {
+	whole := newStretch(v.base.grid, v.shown)
+	var shorter stretch
+	for _, p := range slices.Backward(parts) {
+		if shorter.values == nil && p.slices.grid == whole.grid && p.slices.span == whole.span {
+			return p.slices // as for most cached ranges, without another copy
 		}
-		longer := newRun(r.grid, hull(runs[:i+1], r.grid).intersect(span{r.floor(p.shown.from), r.ceil(p.shown.to)}))
-		for _, same := range runs[:i+1] {
-			if same.grid == r.grid {
-				longer.take(same, true)
-			}
+		longer := p.slices
+		if shorter.values != nil {
+			longer = newStretch(p.slices.grid, hull(p.slices.span, shorter.span, p.slices.grid).intersect(
+				span{p.slices.floor(v.shown.from), p.slices.ceil(v.shown.to)}))
+			longer.take(p.slices, true)
+			longer.substitute(shorter, v.partial)
 		}
-		rule.substitute(longer, shorter)
 		shorter = longer
 	}
-	return shorter
-}
-
-// hull is the span of all runs, in whole slices of g.
-func hull(runs []run, g grid) span {
-	all := span{runs[0].from, runs[0].to}
-	for _, r := range runs[1:] {
-		all = span{min(all.from, r.from), max(all.to, r.to)}
+	if shorter.grid == whole.grid {
+		whole.take(shorter, true)
+	} else {
+		whole.substitute(shorter, v.partial)
 	}
-	return span{g.floor(all.from), g.ceil(all.to)}
+	return whole
 }
 
-// substitute fills the unknown slices of long with sums of short ones, where the set of those is complete: each was asked
-// for. One that the API has nothing about counts as nothing, as it does in the API's own long slices.
-func (rule setRule) substitute(long, short run) {
-	if short.length == 0 {
+// hull is the span from the begin of the first to the end of the last, in whole slices of g.
+func hull(a, b span, g grid) span {
+	return span{g.floor(min(a.from, b.from)), g.ceil(max(a.to, b.to))}
+}
+
+// substitute fills slices that nobody asked for with sums of shorter ones, where the set of those is complete: each was
+// asked for. One that the API has nothing about counts as nothing, as it does in the API's own long slices. partial lets a
+// set stand that is not complete.
+func (r stretch) substitute(short stretch, partial bool) {
+	if short.values == nil {
 		return
 	}
-	for i, v := range long.values {
-		if !is(v, unknown) {
+	for i, v := range r.values {
+		if !is(v, unasked) {
 			continue
 		}
-		from := long.from + int64(i)*long.length
-		set := span{from, from + long.length}.intersect(short.span)
+		from := r.from + int64(i)*r.length
+		set := span{from, from + r.length}.intersect(short.span)
 		if set.empty() {
 			continue
 		}
-		sum := rule.sum(short.values[short.slot(set.from):short.slot(set.to)])
-		complete := sum.unknowns == 0 && set.to-set.from == long.length
+		sum := totalOf(short.values[short.slot(set.from):short.slot(set.to)])
+		complete := sum.unasked == 0 && set.to-set.from == r.length
 		switch {
-		case sum.numbers > 0 && (complete || rule.partial):
-			long.values[i] = sum.volume
+		case sum.numbers > 0 && (complete || partial):
+			r.values[i] = sum.volume
+		case complete && sum.filled > 0:
+			r.values[i] = filled
 		case complete:
-			long.values[i] = absent
+			r.values[i] = absent
 		}
 	}
 }
@@ -100,56 +104,67 @@ func (rule setRule) substitute(long, short run) {
 // total is the sum of a set of slices.
 type total struct {
 	volume float64
-	// numbers is how many of the slices have a volume, unknowns of how many nothing is known.
-	numbers, unknowns int
+	// numbers is how many of the slices have a volume, filled how many may be zero, unasked of how many nothing is known.
+	numbers, filled, unasked int
 }
 
-func (rule setRule) sum(values []float64) (t total) {
+func totalOf(values []float64) (t total) {
 	for _, v := range values {
 		switch {
 		case isNumber(v):
 			t.volume += v
 			t.numbers++
-		case is(v, unknown):
-			t.unknowns++
-		case rule.fixGap: // absent or filled, and zero either way
-			t.numbers++
+		case is(v, unasked):
+			t.unasked++
+		case is(v, filled):
+			t.filled++
 		}
 	}
 	return t
 }
 
-// show rolls a run up into the slices shown.
-func (rule setRule) show(series *Series, p plan, r run, bytesPer float64) {
-	factor := int(p.step.length / r.length)
+// show rolls a stretch up into the slices shown.
+func (v view) show(series *Series, r stretch, bytesPer float64) {
+	factor := int(v.step.length / r.length)
 	series.Slices = make([]Slice, 0, len(r.values)/factor)
 	for i := 0; i+factor <= len(r.values); i += factor {
 		start := r.from + int64(i)*r.length
-		sum := rule.sum(r.values[i : i+factor])
+		sum := totalOf(r.values[i : i+factor])
+		final := start+v.step.length <= v.finalUntil
+		complete := sum.unasked == 0
 		switch {
-		case sum.numbers > 0 && (sum.unknowns == 0 || rule.partial):
+		case sum.numbers > 0 && (complete || v.partial), v.fixGap && final && complete:
 			volume := sum.volume * bytesPer
 			series.Slices = append(series.Slices, Slice{
 				Start:          instant(start),
 				Bytes:          volume,
-				BytesPerSecond: volume / float64(int64(sum.numbers)*r.length),
+				BytesPerSecond: volume / float64(min(start+v.step.length, max(v.startedUntil, start+1))-start),
 			})
-		case start+p.step.length <= p.settled && (sum.unknowns == 0 || series.Err == nil):
+		case final && (complete || series.Err == nil):
 			series.Missing = append(series.Missing, instant(start))
 		}
 	}
 }
 
-// addTo adds the slices of r to those of sum: numbers add up, and what is unknown in either stays unknown.
-func addTo(sum, r run) {
+// add adds the slices of other: numbers add up, and where either was not asked for the sum is not known.
+func (r stretch) add(other stretch) {
+	for i, v := range other.values {
+		switch mine := &r.values[i]; {
+		case is(*mine, unasked) || is(v, unasked):
+			*mine = unasked
+		case isNumber(*mine) && isNumber(v):
+			*mine += v
+		case isNumber(v), is(v, filled) && !isNumber(*mine):
+			*mine = v
+		}
+	}
+}
+
+// fillGaps has what nobody asked for count as nothing.
+func (r stretch) fillGaps() {
 	for i, v := range r.values {
-		switch {
-		case is(sum.values[i], unknown) || is(v, unknown):
-			sum.values[i] = unknown
-		case isNumber(sum.values[i]) && isNumber(v):
-			sum.values[i] += v
-		case isNumber(v):
-			sum.values[i] = v
+		if is(v, unasked) {
+			r.values[i] = absent
 		}
 	}
 }

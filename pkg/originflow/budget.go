@@ -2,16 +2,17 @@ package originflow
 
 import (
 	"context"
+	"math"
 	"slices"
 	"sync"
-	"sync/atomic"
 	"time"
 
 	"golang.org/x/time/rate"
 )
 
-// budget paces the calls of one account. It hands out one call at a time, to alert evaluations first, and slows down
-// when the API says that the account calls too much: the other tools of the account take from the same allowance.
+// budget paces the calls of one account. It hands out one call at a time: alert evaluations go first, and among equals
+// whoever had the fewest turns, so that a small panel does not wait for all the calls of a large one. It slows down when
+// the API says that the account calls too much: the other tools of the account take from the same allowance.
 type budget struct {
 	limiter *rate.Limiter
 
@@ -20,12 +21,21 @@ type budget struct {
 	waiting []*ticket // in the order of arrival
 	serving bool
 	changed time.Time // when the rate last changed
+	// turns is how many the last served asker had: a newcomer starts there, or it would be owed all the past.
+	turns int64
+	// urgent is how many urgent calls went before others in a row.
+	urgent int
+}
+
+// asker is whoever shares in the turns: a query, with all its calls.
+type asker struct {
+	turns int64 // taken so far, guarded by budget.mu
 }
 
 // ticket is a place in the queue.
 type ticket struct {
-	urgent *atomic.Bool
-	turn   chan struct{}
+	*errand
+	turn chan struct{}
 }
 
 const (
@@ -37,6 +47,8 @@ const (
 	slowest = 1.0 / 64
 	// throttleGrace lumps together the calls that were under way when the API first said no.
 	throttleGrace = time.Second
+	// urgentInARow is how many calls of alert evaluations go before one of a panel that waits: first, not only.
+	urgentInARow = 3
 )
 
 func newBudget(callsPerSecond int) *budget {
@@ -60,11 +72,13 @@ func (b *budget) setFull(callsPerSecond int) {
 	b.limiter.SetBurst(burst(callsPerSecond))
 }
 
-// wait returns when it is the caller's turn to call, or with the context's error or [ErrBudget]. Whoever has urgent set goes before
-// who has not; it may be set while waiting.
-func (b *budget) wait(ctx context.Context, urgent *atomic.Bool) error {
-	t := &ticket{urgent: urgent, turn: make(chan struct{})}
+// wait returns when it is the errand's turn to call, or with the context's error or [ErrBudget].
+func (b *budget) wait(ctx context.Context, e *errand) error {
+	t := &ticket{errand: e, turn: make(chan struct{})}
 	b.mu.Lock()
+	if len(e.askers) == 0 { // on nobody's behalf but its own
+		e.askers = []*asker{{turns: b.turns}}
+	}
 	b.waiting = append(b.waiting, t)
 	b.serveNext()
 	b.mu.Unlock()
@@ -85,15 +99,50 @@ func (b *budget) wait(ctx context.Context, urgent *atomic.Bool) error {
 	return nil
 }
 
-// serveNext gives the turn to the first urgent ticket, or else to the first.
+// join has one more asker wait for an errand: from now on, it goes when it is the turn of any of them.
+func (b *budget) join(e *errand, who *asker, urgent bool) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	who.turns = max(who.turns, b.turns)
+	e.askers = append(e.askers, who)
+	e.urgent = e.urgent || urgent
+}
+
+// serveNext gives the turn to the first in line.
 func (b *budget) serveNext() {
 	if b.serving || len(b.waiting) == 0 {
 		return
 	}
-	next := max(slices.IndexFunc(b.waiting, func(t *ticket) bool { return t.urgent.Load() }), 0)
+	first := map[bool]int{false: -1, true: -1} // by urgency
+	for i, t := range b.waiting {
+		if best := first[t.urgent]; best < 0 || t.leastTurns() < b.waiting[best].leastTurns() {
+			first[t.urgent] = i
+		}
+	}
+	urgent := first[true] >= 0 && (first[false] < 0 || b.urgent < urgentInARow)
+	if b.urgent++; !urgent {
+		b.urgent = 0
+	}
+	next := b.waiting[first[urgent]]
+	b.turns = next.leastTurns()
+	for _, who := range next.askers {
+		if who.turns == b.turns {
+			who.turns++
+			break
+		}
+	}
 	b.serving = true
-	close(b.waiting[next].turn)
-	b.waiting = slices.Delete(b.waiting, next, next+1)
+	close(next.turn)
+	b.waiting = slices.Delete(b.waiting, first[urgent], first[urgent]+1)
+}
+
+// leastTurns is how many turns the asker had who had the fewest.
+func (e *errand) leastTurns() int64 {
+	least := int64(math.MaxInt64)
+	for _, who := range e.askers {
+		least = min(least, who.turns)
+	}
+	return least
 }
 
 // leave gives up the place in the queue, or the turn if it came meanwhile.

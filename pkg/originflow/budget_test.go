@@ -3,7 +3,6 @@ package originflow
 import (
 	"context"
 	"sync"
-	"sync/atomic"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -17,7 +16,7 @@ func take(t *testing.T, b *budget, turns int) time.Duration {
 	t.Helper()
 	start := time.Now()
 	for range turns {
-		require.NoError(t, b.wait(context.Background(), new(atomic.Bool)))
+		require.NoError(t, b.wait(context.Background(), new(errand)))
 	}
 	return time.Since(start)
 }
@@ -30,35 +29,79 @@ func TestTheBudgetPacesCalls(t *testing.T) {
 	})
 }
 
+// queue is a budget of one call a second whose turns are noted in the order in which they are given.
+type queue struct {
+	*budget
+	waiters sync.WaitGroup
+	mu      sync.Mutex
+	order   []string
+}
+
+func newQueue(t *testing.T) *queue {
+	q := &queue{budget: newBudget(1)}
+	take(t, q.budget, 1)
+	return q
+}
+
+// add has an errand wait for its turn on behalf of an asker.
+func (q *queue) add(name string, who *asker, urgent bool) *errand {
+	e := new(errand)
+	q.join(e, who, urgent)
+	q.waiters.Go(func() {
+		if q.wait(context.Background(), e) == nil {
+			q.mu.Lock()
+			defer q.mu.Unlock()
+			q.order = append(q.order, name)
+		}
+	})
+	synctest.Wait()
+	return e
+}
+
 func TestAlertEvaluationsGoFirst(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		b := newBudget(1)
-		take(t, b, 1)
-		var order []string
-		var mu sync.Mutex
-		var waiters sync.WaitGroup
-		queue := func(name string, urgent *atomic.Bool) {
-			waiters.Go(func() {
-				if b.wait(context.Background(), urgent) == nil {
-					mu.Lock()
-					defer mu.Unlock()
-					order = append(order, name)
-				}
-			})
-			synctest.Wait()
-		}
-		becomesUrgent := new(atomic.Bool)
-		urgent := new(atomic.Bool)
-		urgent.Store(true)
-		queue("panel whose turn it is", new(atomic.Bool))
-		queue("panel", new(atomic.Bool))
-		queue("panel that an alert comes to wait for", becomesUrgent)
-		queue("alert", urgent)
-		becomesUrgent.Store(true)
-		waiters.Wait()
+		q := newQueue(t)
+		q.add("panel whose turn it is", new(asker), false)
+		q.add("panel", new(asker), false)
+		joined := q.add("panel that an alert comes to wait for", new(asker), false)
+		q.add("alert", new(asker), true)
+		q.join(joined, new(asker), true)
+		q.waiters.Wait()
 		assert.Equal(t, []string{
 			"panel whose turn it is", "panel that an alert comes to wait for", "alert", "panel",
-		}, order)
+		}, q.order)
+	})
+	t.Run("but do not keep panels from their turn for ever", func(t *testing.T) {
+		synctest.Test(t, func(t *testing.T) {
+			q := newQueue(t)
+			q.add("first", new(asker), false)
+			q.add("panel", new(asker), false)
+			rules := new(asker)
+			for range 8 {
+				q.add("alert", rules, true)
+			}
+			q.waiters.Wait()
+			assert.Equal(t, "panel", q.order[1+urgentInARow], "%v", q.order)
+		})
+	})
+}
+
+func TestEveryQueryHasItsTurn(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		q := newQueue(t)
+		large, small, latest := new(asker), new(asker), new(asker)
+		for range 6 {
+			q.add("large", large, false)
+		}
+		last := q.add("large, and somebody joins it", large, false)
+		q.add("small", small, false)
+		time.Sleep(2500 * time.Millisecond)
+		q.join(last, latest, false)
+		q.add("latest", latest, false)
+		q.waiters.Wait()
+		assert.Equal(t, []string{
+			"large", "small", "large", "large, and somebody joins it", "large", "latest", "large", "large", "large",
+		}, q.order)
 	})
 }
 
@@ -96,7 +139,7 @@ func TestWhoeverLeavesTheQueueMakesRoom(t *testing.T) {
 		take(t, b, 1)
 		for range 5 {
 			ctx, cancel := context.WithTimeout(context.Background(), 100*time.Millisecond)
-			assert.Error(t, b.wait(ctx, new(atomic.Bool)))
+			assert.Error(t, b.wait(ctx, new(errand)))
 			cancel()
 		}
 		assert.LessOrEqual(t, take(t, b, 1), time.Second)

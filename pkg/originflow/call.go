@@ -16,8 +16,9 @@ var ErrBudget = errors.New("the account's call budget is used up")
 
 // errand is a call of the API from its first wait in the queue to its last retry.
 type errand struct {
-	// urgent is set as soon as an alert evaluation waits for it.
-	urgent atomic.Bool
+	// askers are those who wait for it, and urgent whether an alert evaluation is among them; guarded by budget.mu.
+	askers []*asker
+	urgent bool
 	// queued is set while it waits for the budget, not for the API.
 	queued atomic.Bool
 	// failed is the failure that it pauses after.
@@ -44,24 +45,35 @@ const maxTries = 4
 // retried are the failures that may pass by themselves.
 var retried = map[cdn.Kind]bool{cdn.Throttled: true, cdn.Busy: true, cdn.Unreachable: true}
 
-// run calls do when the budget has room, and again, with growing and jittered pauses, when it failed in a way that may
-// pass.
-func (a *Account) run(ctx context.Context, e *errand, operation string, do func(context.Context) error) error {
+// attempt makes one call and returns the Date of its answer.
+type attempt func(ctx context.Context) (date time.Time, err error)
+
+// call makes a call when the budget has room, and again, with growing and jittered pauses, when it failed in a way that
+// may pass. Every answer tells the time; now is our clock. It returns when the last attempt was made, by our clock.
+func (a *Account) call(
+	ctx context.Context, now func() time.Time, e *errand, operation string, do attempt,
+) (sent time.Time, err error) {
 	pauses := backoff.NewExponentialBackOff()
 	pauses.InitialInterval = 500 * time.Millisecond
 	pauses.MaxInterval = 8 * time.Second
 	pauses.Multiplier = 2
 
-	_, err := backoff.Retry(ctx, func() (struct{}, error) {
+	_, err = backoff.Retry(ctx, func() (struct{}, error) {
 		e.queued.Store(true)
 		queuedAt := time.Now()
-		if err := a.budget.wait(ctx, &e.urgent); err != nil {
+		if err := a.budget.wait(ctx, e); err != nil {
 			return struct{}{}, backoff.Permanent(err)
 		}
 		a.metrics.waited(time.Since(queuedAt))
 		e.queued.Store(false)
 
-		err := do(ctx)
+		sent = now()
+		date, err := do(ctx)
+		failure, failed := errors.AsType[*cdn.Error](err)
+		if failed {
+			date = failure.Date
+		}
+		a.hear(sent, now(), date)
 		kind := kindOf(err)
 		a.metrics.called(operation, kind)
 		switch {
@@ -71,7 +83,6 @@ func (a *Account) run(ctx context.Context, e *errand, operation string, do func(
 			a.budget.throttled()
 			e.queued.Store(true)
 		}
-		failure, _ := errors.AsType[*cdn.Error](err)
 		e.failed.Store(failure)
 		if err != nil && (!retried[kind] || ctx.Err() != nil) {
 			err = backoff.Permanent(err)
@@ -82,7 +93,7 @@ func (a *Account) run(ctx context.Context, e *errand, operation string, do func(
 	if permanent, ok := errors.AsType[*backoff.PermanentError](err); ok {
 		err = permanent.Unwrap()
 	}
-	return err
+	return sent, err
 }
 
 // kindOf is the kind of a failed call, "" for none.

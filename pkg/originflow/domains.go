@@ -2,73 +2,143 @@ package originflow
 
 import (
 	"context"
+	"sync"
 	"time"
-
-	"golang.org/x/sync/singleflight"
 
 	"github.com/originflow/aliyuncdn-datasource/pkg/cdn"
 )
 
-// directory is the account's list of domains.
+// DomainList is the account's list of domains.
+type DomainList struct {
+	// Domains in the order of the API. The caller must not change them.
+	Domains []cdn.Domain
+	// Read is when the list was read, by our clock.
+	Read time.Time
+	// Err is why there is none newer, where the list is more than 5 minutes old: a *cdn.Error, [ErrBudget] or the
+	// context's.
+	Err error
+}
+
+// directory keeps the list, and reads it at need.
 type directory struct {
-	calls   singleflight.Group
-	domains []cdn.Domain // guarded by Account.mu
-	read    time.Time    // guarded by Account.mu
+	mu      sync.Mutex
+	list    DomainList
+	listing map[*cdn.Client]*listing
+	// retry is when it may be read again after a failure.
+	retry time.Time
 }
 
-// directoryAge is how long the list of domains is good for.
-const directoryAge = 5 * time.Minute
+// listing is a reading of the list under way, for whoever comes to wait for it.
+type listing struct {
+	errand
+	done chan struct{}
+	list DomainList
+}
 
-// listWithin bounds the reading of the list, for which nobody may be waiting any more.
-const listWithin = 30 * time.Second
+const (
+	// directoryAge is how long the list of domains is good for.
+	directoryAge = 5 * time.Minute
+	// listWithin bounds the reading of the list, for which nobody may be waiting any more.
+	listWithin = 30 * time.Second
+	// oldListAfter is how long a caller waits for a new list where there is an old one.
+	oldListAfter = 5 * time.Second
+	// listAgainAfter is the pause after a failure, as long as there is an old list.
+	listAgainAfter = 30 * time.Second
+)
 
-// Domains lists every domain of the account, at most 5 minutes old. The caller must not change the list. Every error is
-// a *cdn.Error, [ErrBudget] or the context's.
-func (r *Reader) Domains(ctx context.Context, alert bool) ([]cdn.Domain, error) {
-	a := r.Account
-	a.mu.Lock()
-	domains, age := a.domains.domains, r.Now().Sub(a.domains.read)
-	a.mu.Unlock()
-	if domains != nil && age < directoryAge {
-		return domains, nil
+// Domains lists every domain of the account, at most 5 minutes old; an older list where a new one cannot be had, which
+// beats none. Every error is a *cdn.Error, [ErrBudget] or the context's.
+func (r *Reader) Domains(ctx context.Context, alert bool) (DomainList, error) {
+	d := &r.Account.directory
+	d.mu.Lock()
+	old, now := d.list, r.Now()
+	isOld := !old.Read.IsZero()
+	if isOld && (now.Sub(old.Read) < directoryAge || now.Before(d.retry)) {
+		d.mu.Unlock()
+		return old, nil
 	}
-	var e errand
-	e.urgent.Store(alert)
-	// Whoever else asks meanwhile waits for the same list, so it does not end with ctx.
-	listed := a.domains.calls.DoChan("", func() (any, error) {
-		ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), listWithin)
+	under, isNew := d.listing[r.Client], false
+	if under == nil {
+		under = &listing{done: make(chan struct{})}
+		under.queued.Store(true)
+		d.listing[r.Client] = under
+		isNew = true
+	}
+	r.Account.budget.join(&under.errand, &asker{}, alert)
+	d.mu.Unlock()
+	if isNew {
+		// Whoever else asks meanwhile waits for the same list, so it does not end with ctx.
+		go r.list(context.WithoutCancel(ctx), under)
+	}
+
+	waited := ctx
+	if isOld {
+		var cancel context.CancelFunc
+		waited, cancel = context.WithTimeout(ctx, oldListAfter)
 		defer cancel()
-		return r.listDomains(ctx, &e)
-	})
-	select {
-	case answer := <-listed:
-		if answer.Err != nil {
-			return nil, answer.Err
-		}
-		return answer.Val.([]cdn.Domain), nil
-	case <-ctx.Done():
-		return nil, e.lateness(ctx)
 	}
+	var err error
+	select {
+	case <-under.done:
+		if err = under.list.Err; err == nil {
+			return under.list, nil
+		}
+	case <-waited.Done():
+		err = under.lateness(waited)
+	}
+	if isOld && ctx.Err() == nil {
+		old.Err = err
+		return old, nil
+	}
+	return DomainList{}, err
 }
 
+// list reads the list, for all who wait for it.
+func (r *Reader) list(ctx context.Context, l *listing) {
+	defer close(l.done)
+	ctx, cancel := context.WithTimeout(ctx, listWithin)
+	defer cancel()
+	l.list.Domains, l.list.Err = r.listDomains(ctx, &l.errand)
+	l.list.Read = r.Now()
+
+	d := &r.Account.directory
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	delete(d.listing, r.Client)
+	if l.list.Err == nil {
+		d.list = l.list
+		return
+	}
+	d.retry = l.list.Read.Add(listAgainAfter)
+	d.list.Err = l.list.Err
+}
+
+// listDomains reads every page. The list may change meanwhile, so that a domain comes twice; a page with nothing new is
+// the last, whatever number of domains the API promised.
 func (r *Reader) listDomains(ctx context.Context, e *errand) ([]cdn.Domain, error) {
 	domains := []cdn.Domain{}
+	seen := map[string]bool{}
 	for number := 1; ; number++ {
 		var page cdn.DomainsPage
-		err := r.Account.run(ctx, e, cdn.UserDomains, func(ctx context.Context) (err error) {
+		_, err := r.Account.call(ctx, r.Now, e, cdn.UserDomains, func(ctx context.Context) (_ time.Time, err error) {
 			page, err = r.Client.UserDomains(ctx, number, cdn.MaxDomainsPerPage)
-			return err
+			return page.Date, err
 		})
 		if err != nil {
+			if ctx.Err() != nil {
+				err = e.lateness(ctx)
+			}
 			return nil, err
 		}
-		domains = append(domains, page.Domains...)
-		if len(page.Domains) == 0 || page.Total >= 0 && len(domains) >= page.Total {
-			break
+		known := len(domains)
+		for _, domain := range page.Domains {
+			if !seen[domain.Name] {
+				seen[domain.Name] = true
+				domains = append(domains, domain)
+			}
+		}
+		if len(domains) == known || page.Total >= 0 && number*cdn.MaxDomainsPerPage >= page.Total {
+			return domains, nil
 		}
 	}
-	r.Account.mu.Lock()
-	defer r.Account.mu.Unlock()
-	r.Account.domains.domains, r.Account.domains.read = domains, r.Now()
-	return domains, nil
 }

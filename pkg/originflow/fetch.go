@@ -3,88 +3,89 @@ package originflow
 import (
 	"context"
 	"slices"
-	"strings"
 
 	"github.com/originflow/aliyuncdn-datasource/pkg/cdn"
 )
 
-// fetch brings together the slices of one planned series: from the store, from calls under way, and from its own calls.
+// fetch brings together the slices of one planned series, or of one of the sets of domains that it is the sum of: from
+// the store, from calls under way, and from its own calls.
 type fetch struct {
 	reader  *Reader
 	op      *cdn.FlowOperation
 	request Request
+	domains string
 	plan    plan
 	now     int64
+	// parts are what the layers of the plan supply.
+	parts []*part
 
-	calls           []Call
-	cached, fetched int
-	err             error
+	calls                    []Call
+	cached, fetched, revised int
+	crowded                  bool
+	// longer is a slice length that the API answered instead of the one asked for, and the gaps are still there; else 0.
+	longer int64
+	err    error
 }
 
-// part is what one layer of the plan supplies for a list of domains that fits into one call.
+// part is what one layer of the plan supplies.
 type part struct {
-	layer layer
-	track track
-	// base tells that the layer has the slices that the plan is about, not those that stand in for them.
-	base bool
-	// runs hold the slices; the first is the layer's, others have the lengths that the API chose to answer.
-	runs []run
+	layer
+	track  track
+	slices stretch
 }
 
-// parts lists what has to be brought together, by list of domains; the parts of one list supply one another's gaps.
-func (f *fetch) parts(target Target) [][]*part {
-	lists := [][]string{nil} // all domains
-	if len(target.Domains) > 0 {
-		names := slices.Clone(target.Domains)
-		slices.Sort(names)
-		lists = slices.Collect(slices.Chunk(slices.Compact(names), f.op.MaxDomains))
+func newFetch(r *Reader, op *cdn.FlowOperation, request Request, domains string, p plan, now int64) *fetch {
+	f := &fetch{reader: r, op: op, request: request, domains: domains, plan: p, now: now}
+	for _, l := range p.layers {
+		f.parts = append(f.parts, &part{
+			layer:  l,
+			track:  track{operation: op.Name(), domains: domains, grid: l.grid, delay: seconds(r.DataDelay)},
+			slices: newStretch(l.grid, l.span),
+		})
 	}
-	all := make([][]*part, len(lists))
-	for i, list := range lists {
-		for _, l := range f.plan.layers {
-			all[i] = append(all[i], &part{
-				layer: l,
-				track: track{
-					operation: f.op.Name(), domains: strings.Join(list, ","),
-					grid: l.grid, delay: seconds(f.reader.DataDelay),
-				},
-				base: l.grid == f.plan.base.grid,
-				runs: []run{newRun(l.grid, l.span)},
-			})
-		}
-	}
-	return all
+	return f
 }
 
-// maxRounds bounds how often a fetch looks again: a call it waited for may have been somebody else's, and not enough.
-const maxRounds = 3
+// maxRounds bounds how often a fetch looks again: a call it waited for may have been somebody else's, and not enough, and
+// one that was answered with longer slices than asked for is made again, shorter and shorter.
+const maxRounds = 10
 
-// fill fills the parts. It returns 0, or the slice length that the API answers instead of the plan's: the request must
-// then be planned anew.
-func (f *fetch) fill(ctx context.Context, lists [][]*part) (otherLength int64) {
+// fill fills the parts. Where gaps are left without a failure, the plan is out of date, or longer is set.
+func (f *fetch) fill(ctx context.Context) {
+	account := f.reader.Account
+	learned := account.lessonsLearned()
+	inVain := 0
 	for range maxRounds {
-		var awaited []*wait
-		f.reader.Account.mu.Lock()
-		for _, parts := range lists {
-			for _, p := range parts {
-				awaited = append(awaited, f.depart(ctx, p)...)
-			}
-		}
-		f.reader.Account.mu.Unlock()
-		if len(awaited) == 0 {
-			break
-		}
+		awaited := f.depart(ctx)
+		f.longer = 0
 		for _, w := range awaited {
-			if length := f.arrive(ctx, w); length != 0 {
-				otherLength = length
-			}
+			f.arrive(ctx, w)
 		}
-		if f.err != nil || otherLength != 0 {
+		if f.longer != 0 && f.isShortest(awaited) {
+			inVain++
+		}
+		if len(awaited) == 0 || f.err != nil || inVain >= thrice || account.lessonsLearned() != learned {
 			break
 		}
 	}
-	f.reader.Account.metrics.served(f.cached, f.fetched)
-	return otherLength
+	account.metrics.served(f.cached, f.fetched)
+}
+
+// isShortest tells whether a call that was answered with longer slices was as short as calls get.
+func (f *fetch) isShortest(awaited []*wait) bool {
+	return slices.ContainsFunc(awaited, func(w *wait) bool {
+		return w.to-w.from <= floorSlices*w.track.grid.length && f.longer > w.track.grid.length
+	})
+}
+
+// isWhole tells whether nothing is left to ask for.
+func (f *fetch) isWhole() bool {
+	for _, p := range f.parts {
+		if len(p.slices.gaps()) > 0 {
+			return false
+		}
+	}
+	return true
 }
 
 // wait is a flight that a part waits for.
@@ -95,96 +96,191 @@ type wait struct {
 }
 
 // depart takes what the store has, joins the flights under way that have what is missing, and starts flights for the
-// rest. The caller holds Account.mu.
-func (f *fetch) depart(ctx context.Context, p *part) []*wait {
+// rest.
+func (f *fetch) depart(ctx context.Context) (awaited []*wait) {
 	account := f.reader.Account
-	mine := p.runs[0]
-	loaded := account.store.load(p.track, mine, f.request.FixTimeGap, f.request.Provisional, f.now)
-	f.cached += loaded
-	if loaded == len(mine.values) {
-		return nil
-	}
-	gaps := f.callable(mine.gaps(), p.layer)
-	var awaited []*wait
-	for _, gap := range gaps {
-		var covered []span
-		for _, under := range account.flights[p.track] {
-			if under.serves(f.request) && under.overlaps(gap) {
-				covered = append(covered, under.span)
-				awaited = append(awaited, account.join(under, p, false, f.request.Alert))
-			}
+	account.mu.Lock()
+	defer account.mu.Unlock()
+	refused := account.refusals.current(f.domains, f.now)
+	for _, p := range f.parts {
+		f.cached += account.store.load(p.track, p.slices, f.request.FixTimeGap, f.request.Provisional, f.now)
+		gaps, overdue := p.slices.gaps(), f.overdue(p)
+		if len(gaps) == 0 && len(overdue) == 0 {
+			continue
 		}
-		for _, rest := range gap.without(covered) {
-			for _, s := range rest.split(p.layer.grid, p.layer.maxSpan) {
-				started := account.start(ctx, f.reader, f.window(p, s))
-				awaited = append(awaited, account.join(started, p, true, f.request.Alert))
+		if refused != nil {
+			// What is held of the domain is served all the same.
+			if len(gaps) > 0 {
+				f.fail(refused)
+			}
+			continue
+		}
+		for _, s := range f.windows(p, gaps, overdue) {
+			var covered []span
+			for _, under := range account.flights[p.track] {
+				if under.serves(f.reader, f.request) && under.overlaps(s) {
+					covered = append(covered, under.span)
+					account.join(under, f.request)
+					awaited = append(awaited, &wait{flight: under, part: p})
+				}
+			}
+			for _, rest := range s.without(covered) {
+				for _, s := range f.split(p, rest) {
+					started := account.start(ctx, f.reader, f.window(p, s), f.request)
+					awaited = append(awaited, &wait{flight: started, part: p, own: true})
+				}
 			}
 		}
 	}
 	return awaited
 }
 
-// callable widens the gaps to what is worth a call.
-func (f *fetch) callable(gaps []span, l layer) []span {
-	if len(gaps) == 0 {
+// overdue are the spans of a part that were last asked for before they were beyond correction, and are now: a look that
+// has not been made in time is made once. The caller holds Account.mu.
+func (f *fetch) overdue(p *part) []span {
+	if f.request.TimeMerge == MergeOn {
 		return nil
 	}
+	sealed := span{p.slices.from, min(p.slices.to, p.sealedUntil(f.now))}
+	return f.reader.Account.store.overdue(p.track, sealed, f.now)
+}
+
+// windows are what to ask for: the gaps and what is overdue, widened to what is worth a call. The caller holds Account.mu.
+func (f *fetch) windows(p *part, gaps, overdue []span) []span {
 	if f.request.TimeMerge == MergeOn {
-		return []span{l.span} // one call, whatever is there
+		return []span{p.span} // one call, whatever is there
 	}
 	// Provisional slices are looked at all together, so that the next look is a minute away for each of them.
-	last := &gaps[len(gaps)-1]
-	if settled := l.settled(f.now); f.request.Provisional && last.to > settled {
-		*last = span{min(last.from, settled), l.ceil(f.now)}
+	if last := len(gaps) - 1; f.request.Provisional && last >= 0 {
+		if final := p.finalUntil(f.now); gaps[last].to > final {
+			gaps[last] = span{min(gaps[last].from, final), p.ceil(f.now)}
+		}
 	}
-	return gaps
+	windows := union(append(gaps, overdue...))
+	for i := range windows {
+		for _, l := range f.reader.Account.store.unsealed(p.track) {
+			windows[i] = f.lookBack(p, windows[i], l.span)
+		}
+	}
+	return f.together(p, union(windows))
+}
+
+// together joins neighbours that one call can answer. The caller holds Account.mu.
+func (f *fetch) together(p *part, windows []span) []span {
+	limit, _ := f.maxSpan(p)
+	var joined []span
+	for _, w := range windows {
+		if last := len(joined) - 1; last >= 0 && w.to-joined[last].from < limit {
+			joined[last].to = w.to
+		} else {
+			joined = append(joined, w)
+		}
+	}
+	return joined
+}
+
+// lookBack widens a window by a span that may have been corrected since it was last asked for, as far as that costs no
+// call more. The caller holds Account.mu.
+func (f *fetch) lookBack(p *part, window, young span) span {
+	limit, _ := f.maxSpan(p)
+	young.from = max(young.from, p.earliest(f.now))
+	most := max((limit-1)/p.length, 1) * p.length
+	spare := (most - (window.to-window.from)%most) % most
+	if young.empty() || young.to < window.from-spare || young.from > window.to+spare {
+		return window
+	}
+	if before := window.from - young.from; before > 0 {
+		before = min(before, spare)
+		window.from -= before
+		spare -= before
+	}
+	if after := young.to - window.to; after > 0 {
+		window.to += min(after, spare)
+	}
+	return window
+}
+
+// split cuts a span into the windows of single calls. The caller holds Account.mu.
+func (f *fetch) split(p *part, s span) []span {
+	limit, probe := f.maxSpan(p)
+	windows := s.split(p.grid, limit)
+	if probe {
+		return windows[len(windows)-1:]
+	}
+	return windows
+}
+
+// maxSpan is the span that a call stays below. The caller holds Account.mu.
+func (f *fetch) maxSpan(p *part) (limit int64, probe bool) {
+	if f.request.TimeMerge == MergeOn {
+		return p.layer.maxSpan, false
+	}
+	return f.reader.Account.lessons.maxSpan(f.window(p, p.span).question(), p.layer.maxSpan, f.now)
 }
 
 func (f *fetch) window(p *part, s span) window {
 	return window{
-		op: f.op, track: p.track, span: s, now: f.now,
+		op: f.op, track: p.track, span: s,
 		timeMerge: f.request.TimeMerge,
 		fixGap:    f.request.FixTimeGap && f.op.Merge,
+		asked:     f.request.span(),
 	}
 }
 
-// arrive waits for a flight and takes its slices. It returns their length where the plan counted on another.
-func (f *fetch) arrive(ctx context.Context, w *wait) (otherLength int64) {
+// arrive waits for a flight and takes its slices.
+func (f *fetch) arrive(ctx context.Context, w *wait) {
+	late := false
 	select {
 	case <-w.done:
 	case <-ctx.Done():
+		late = true
 		f.reader.Account.leave(w.flight)
-		if w.own {
-			f.calls = append(f.calls, Call{Text: w.describe()})
-		}
-		f.fail(w.lateness(ctx))
-		return 0
 	}
 	if w.own {
-		f.calls = append(f.calls, w.call)
-	}
-	if w.err != nil {
-		f.fail(w.err)
-		return 0
-	}
-	if w.run.grid != w.track.grid {
-		other := w.run
-		if !f.request.Provisional {
-			other = other.until(w.settled) // longer slices are final later
+		call := Call{Text: w.describe()}
+		if !late {
+			call = w.outcome.call
 		}
-		w.part.runs = append(w.part.runs, other)
-		if w.part.base {
-			return w.run.length
-		}
-		return 0
+		f.calls = append(f.calls, call)
 	}
-	taken := w.part.runs[0].take(w.run, f.request.FixTimeGap)
+	switch {
+	case late, w.outcome.err != nil && ctx.Err() != nil:
+		f.failFor(w, w.lateness(ctx))
+		return
+	case w.outcome.isGivenUp():
+		return // by readers that left: the next round makes the call
+	case w.outcome.err != nil:
+		f.failFor(w, w.outcome.err)
+		return
+	}
+	o := w.outcome
+	if w.own {
+		f.revised += o.revised
+		f.crowded = f.crowded || o.crowded
+	}
+	if o.isOther(w.track.grid) {
+		f.longer = max(f.longer, o.slices.length)
+		return
+	}
+	if !f.request.Provisional {
+		o.slices = o.slices.until(o.finalUntil)
+	}
+	taken := w.part.slices.take(o.slices, f.request.FixTimeGap)
 	if w.own {
 		f.fetched += taken
 	} else {
 		f.cached += taken
 	}
-	return 0
+}
+
+// failFor keeps the first failure of a call that was needed: a second look at what is held may fail.
+func (f *fetch) failFor(w *wait, err error) {
+	for _, gap := range w.part.slices.gaps() {
+		if gap.overlaps(w.span) {
+			f.fail(err)
+			return
+		}
+	}
 }
 
 // fail keeps the first failure. A cause beats the lateness that follows from it.

@@ -13,29 +13,49 @@ import (
 type flight struct {
 	window
 	errand
-	// done is closed when the fields below it are set.
-	done chan struct{}
-	run  run
-	// settled is where the provisional slices of run begin.
-	settled int64
-	call    Call
-	err     error
+	client *cdn.Client
+	// done is closed when the outcome is there.
+	done    chan struct{}
+	outcome outcome
 
 	waiters int // guarded by Account.mu
 	cancel  context.CancelFunc
 }
 
-// serves tells whether the flight's answer is good for a request: zeros that may stand for absent slices are not for
-// one that wants to know, nor slices as long as the API likes for one that did not ask for those.
-func (f *flight) serves(request Request) bool {
-	return (request.FixTimeGap || !f.fixGap) && (request.TimeMerge == MergeOn || f.timeMerge != MergeOn)
+// outcome is what became of a call: slices of the length asked for, slices of another one that the API chose, or a
+// failure.
+type outcome struct {
+	call   Call
+	slices stretch
+	// finalUntil is where the provisional ones of slices begin.
+	finalUntil int64
+	// revised counts the slices that had been held as final with other values.
+	revised int
+	// crowded tells that the store had no room for all of them.
+	crowded bool
+	err     error
+}
+
+// isOther tells whether the API answered with slices of another length, or days that start at another time.
+func (o outcome) isOther(g grid) bool { return o.err == nil && o.slices.grid != g }
+
+// isGivenUp tells whether the call was ended because nobody waited for it any more.
+func (o outcome) isGivenUp() bool { return errors.Is(o.err, context.Canceled) }
+
+// serves tells whether the flight's answer is good for a reader: zeros that may stand for absent slices are not for one
+// that wants to know, nor slices as long as the API likes for one that did not ask for those. And a client that goes
+// another way, through another proxy for one, may fail where the reader's own does not.
+func (f *flight) serves(r *Reader, request Request) bool {
+	return f.client == r.Client &&
+		(request.FixTimeGap || !f.fixGap) && (request.TimeMerge == MergeOn || f.timeMerge != MergeOn)
 }
 
 // start sets out to fetch a window. The flight does not end with ctx: others may come to wait for it. The caller holds
 // Account.mu.
-func (a *Account) start(ctx context.Context, r *Reader, w window) *flight {
-	f := &flight{window: w, done: make(chan struct{})}
+func (a *Account) start(ctx context.Context, r *Reader, w window, request Request) *flight {
+	f := &flight{window: w, client: r.Client, done: make(chan struct{})}
 	f.queued.Store(true)
+	a.join(f, request)
 	ctx, f.cancel = context.WithCancel(context.WithoutCancel(ctx))
 	a.flights[w.track] = append(a.flights[w.track], f)
 	go a.fly(ctx, r, f)
@@ -43,12 +63,9 @@ func (a *Account) start(ctx context.Context, r *Reader, w window) *flight {
 }
 
 // join has one more reader wait for the flight. The caller holds Account.mu.
-func (a *Account) join(f *flight, p *part, own, urgent bool) *wait {
+func (a *Account) join(f *flight, request Request) {
 	f.waiters++
-	if urgent {
-		f.urgent.Store(true)
-	}
-	return &wait{flight: f, part: p, own: own}
+	a.budget.join(&f.errand, request.asker, request.Alert)
 }
 
 // leave has one reader less wait for the flight, and gives it up with the last.
@@ -77,36 +94,79 @@ func (a *Account) fly(ctx context.Context, r *Reader, f *flight) {
 	defer f.cancel()
 
 	var flow cdn.Flow
-	f.call.Text = f.describe()
-	f.err = a.run(ctx, &f.errand, f.op.Name(), func(ctx context.Context) (err error) {
+	o := &f.outcome
+	o.call.Text = f.describe()
+	sent, err := a.call(ctx, r.Now, &f.errand, f.op.Name(), func(ctx context.Context) (_ time.Time, err error) {
 		flow, err = r.Client.Flow(ctx, f.op, f.request())
-		f.call.RequestID = requestID(flow, err)
-		return err
+		o.call.RequestID = requestID(flow, err)
+		return flow.Date, err
 	})
-	if f.err == nil {
-		f.run, f.err = f.arrange(flow)
+	if o.err = err; err == nil {
+		o.slices, o.err = f.arrange(flow)
 	}
 	a.mu.Lock()
 	defer a.mu.Unlock()
 	a.land(f)
-	if f.err != nil {
+	// What was final when the API was asked is: by its clock, and not when somebody came to wait for the answer.
+	asked := a.clock.at(sent).Unix()
+	if o.err != nil {
+		if kindOf(o.err) == cdn.TooOld {
+			a.lessons.tooOld(f.question(), f.span, seconds(f.documented().History), asked)
+		}
 		return
 	}
+	a.learn(f, asked)
 	t := f.track
-	t.grid = f.run.grid
-	a.learn(f)
-	f.settled = a.settled(f, r.DataDelay)
-	a.store.save(t, f.run, f.settled, f.now)
+	t.grid = o.slices.grid
+	level := level{grid: t.grid, delay: max(seconds(f.delay(t.grid.length)), t.delay)}
+	o.finalUntil = level.finalUntil(asked)
+	saved := a.store.save(t, o.slices, o.finalUntil, level.sealedUntil(asked), asked)
+	o.crowded, o.revised = saved.crowded, len(saved.revised)
+	a.note(saved.revised, t.grid, asked)
 }
 
-// settled is where the provisional slices of a flight's answer begin. The caller holds Account.mu.
-func (a *Account) settled(f *flight, dataDelay time.Duration) int64 {
-	for _, l := range a.levels(f.op, f.timeMerge, dataDelay, f.run.length) {
-		if l.length == f.run.length {
-			return l.settled(f.now)
+// learn compares an answer with what was asked for. The caller holds a.mu.
+func (a *Account) learn(f *flight, now int64) {
+	asked, got := f.track.grid, f.outcome.slices.grid
+	if got.length >= daySeconds {
+		a.lessons.answeredDays(f.op.Name(), got.phase)
+	}
+	length := f.to - f.from
+	switch {
+	case f.timeMerge == MergeOn:
+		a.lessons.answeredMerged(f.op.Name(), f.asked, got.length, now)
+	case got.length > asked.length:
+		a.lessons.answeredCoarse(f.question(), length, now)
+	default:
+		a.lessons.answeredFine(f.question(), length, now)
+	}
+}
+
+// note counts slices that were held as final with other values. How late they were is known if they were looked at shortly
+// before. The caller holds a.mu.
+func (a *Account) note(slices []revised, g grid, now int64) {
+	a.metrics.revised.Add(float64(len(slices)))
+	for _, s := range slices {
+		if now-s.before < recently {
+			a.lateness.add(revision{now, now - s.start - g.length})
 		}
 	}
-	return f.run.from // longer than any documented slice: nothing is certain
+}
+
+// documented is what the documentation says of slices of the length asked for.
+func (w window) documented() cdn.Slice {
+	for _, s := range w.op.Slices {
+		if seconds(s.Length) >= w.track.grid.length {
+			return s
+		}
+	}
+	return w.op.Slices[len(w.op.Slices)-1]
+}
+
+// delay is how long after its end a slice of a length that the API chose may still change, by the documentation.
+func (w window) delay(length int64) time.Duration {
+	w.track.grid.length = length
+	return w.documented().Delay
 }
 
 // requestID is the id of a call, from its answer or its failure.

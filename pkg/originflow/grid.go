@@ -1,6 +1,7 @@
 package originflow
 
 import (
+	"cmp"
 	"slices"
 	"time"
 )
@@ -18,12 +19,15 @@ const daySeconds = 24 * 60 * 60
 type grid struct{ length, phase int64 }
 
 // floor is the newest slice start not after t.
-func (g grid) floor(t int64) int64 {
+func (g grid) floor(t int64) int64 { return t - g.rest(t) }
+
+// rest is how far t is into its slice.
+func (g grid) rest(t int64) int64 {
 	rest := (t - g.phase) % g.length
 	if rest < 0 {
 		rest += g.length
 	}
-	return t - rest
+	return rest
 }
 
 // ceil is the oldest slice start not before t.
@@ -62,20 +66,31 @@ func (s span) without(taken []span) []span {
 }
 
 // split cuts s into the fewest parts that are each strictly shorter than limit, all about the same length: whoever fills
-// each part to the brim leaves a sliver to the last. A limit of 0 is none.
+// each part to the brim leaves a sliver to the last.
 func (s span) split(g grid, limit int64) []span {
 	if s.empty() {
 		return nil
 	}
 	count := (s.to - s.from) / g.length
-	most := count
-	if limit > 0 {
-		most = max((limit-1)/g.length, 1)
-	}
+	most := max((limit-1)/g.length, 1)
 	parts := (count + most - 1) / most
 	spans := make([]span, 0, parts)
 	for i := range parts {
 		spans = append(spans, span{s.from + i*count/parts*g.length, s.from + (i+1)*count/parts*g.length})
 	}
 	return spans
+}
+
+// union joins spans that overlap or touch.
+func union(spans []span) []span {
+	slices.SortFunc(spans, func(a, b span) int { return cmp.Compare(a.from, b.from) })
+	var joined []span
+	for _, s := range spans {
+		if last := len(joined) - 1; last >= 0 && s.from <= joined[last].to {
+			joined[last].to = max(joined[last].to, s.to)
+		} else {
+			joined = append(joined, s)
+		}
+	}
+	return joined
 }

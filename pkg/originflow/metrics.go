@@ -15,6 +15,7 @@ type metrics struct {
 	calls     *prometheus.CounterVec
 	throttles prometheus.Counter
 	slices    *prometheus.CounterVec
+	revised   prometheus.Counter
 	evictions prometheus.Counter
 	bytes     prometheus.Gauge
 	queue     prometheus.Histogram
@@ -38,13 +39,17 @@ func newMetrics(register promauto.Factory) *metrics {
 			Namespace: namespace, Name: "slices_total",
 			Help: "Slices of origin flow served, by where they came from: cache or api.",
 		}, []string{"source"}),
+		revised: register.NewCounter(prometheus.CounterOpts{
+			Namespace: namespace, Name: "slices_revised_total",
+			Help: "Slices that had been taken as final and were answered with another value later: data later than dataDelay.",
+		}),
 		evictions: register.NewCounter(prometheus.CounterOpts{
 			Namespace: namespace, Name: "cache_evictions_total",
 			Help: "Blocks of 288 slices that left the cache to make room.",
 		}),
 		bytes: register.NewGauge(prometheus.GaugeOpts{
 			Namespace: namespace, Name: "cache_bytes",
-			Help: "Memory taken by cached slices of all accounts, in byte.",
+			Help: "Memory taken by cached slices of all accounts, in byte; the bound is cacheMaxMB for each.",
 		}),
 		queue: register.NewHistogram(prometheus.HistogramOpts{
 			Namespace: namespace, Name: "queue_wait_seconds",
@@ -70,10 +75,3 @@ func (m *metrics) served(cached, fetched int) {
 }
 
 func (m *metrics) waited(d time.Duration) { m.queue.Observe(d.Seconds()) }
-
-func (m *metrics) grew() { m.bytes.Add(blockBytes) }
-
-func (m *metrics) evicted() {
-	m.bytes.Sub(blockBytes)
-	m.evictions.Inc()
-}

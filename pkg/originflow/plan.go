@@ -1,6 +1,10 @@
 package originflow
 
-import "time"
+import (
+	"math"
+	"slices"
+	"time"
+)
 
 // plan says which slices a request needs and how they are shown. It is a pure function of the request, the time and what
 // is known of the operation.
@@ -14,18 +18,26 @@ type plan struct {
 	// layers tell which kind of slice supplies which part of shown, the longest first. The API is late with long
 	// slices, so the newest ones are put together from shorter ones.
 	layers []layer
-	// settled is the end of the newest final slice of the length shown.
-	settled int64
+	// finalUntil is the end of the newest final slice of the length shown.
+	finalUntil int64
+	// startedUntil is the end of the newest slice that has started.
+	startedUntil int64
 	// clippedTo is where the history begins, if that cut the range noticeably; else 0.
 	clippedTo int64
 	// unfinal tells that hiding provisional slices left nothing to show.
 	unfinal bool
 }
 
+// is tells whether two plans are the same.
+func (p plan) is(other plan) bool {
+	return p.shown == other.shown && p.step == other.step && p.base == other.base && p.finalUntil == other.finalUntil &&
+		p.clippedTo == other.clippedTo && slices.Equal(p.layers, other.layers)
+}
+
 // level is what is known of the slices of one length.
 type level struct {
 	grid
-	// maxSpan is the span in seconds that one call no longer answers with slices of this length; 0: it always does.
+	// maxSpan is the span in seconds that one call no longer answers with slices of this length.
 	maxSpan int64
 	// history is how far back the API reaches, in seconds.
 	history int64
@@ -33,8 +45,14 @@ type level struct {
 	delay int64
 }
 
-// settled is the end of the newest final slice at the time now.
-func (l level) settled(now int64) int64 { return l.floor(now - l.delay) }
+// endless is the maxSpan of a length that is answered whatever the span.
+const endless = math.MaxInt64
+
+// finalUntil is the end of the newest final slice at the time now.
+func (l level) finalUntil(now int64) int64 { return l.floor(now - l.delay) }
+
+// sealedUntil is the end of the newest slice that is beyond correction at the time now.
+func (l level) sealedUntil(now int64) int64 { return l.floor(now - l.delay - sealAfter) }
 
 // earliest is the oldest slice within the history, with a margin for the time that a call takes to arrive.
 func (l level) earliest(now int64) int64 { return l.ceil(now - l.history + historyMargin) }
@@ -50,25 +68,30 @@ type layer struct {
 // defaultMaxPoints bounds a series where the caller does not.
 const defaultMaxPoints = 10_000
 
-// makePlan plans a request. levels are the operation's, the shortest first; delay is the data source's own, in seconds:
-// no slice is final sooner. least is the shortest slice length that the API proved to answer for this request, 0 at first.
-func makePlan(request Request, levels []level, now, delay, least int64) plan {
+// span is the length of the range asked for, in whole seconds.
+func (r Request) span() int64 { return seconds(r.To.Sub(r.From) + time.Second - 1) }
+
+// makePlan plans a request of what is offered; now is the API's time.
+func makePlan(request Request, offer offer, now int64) plan {
 	// A moment inside a second belongs to the slice of that second; an end inside a second is after its start.
 	asked := span{request.From.Unix(), request.To.Add(time.Second - 1).Unix()}
 
-	base := chooseBase(request, levels, asked, now, least)
-	// What lies before the history needs no points.
-	reachable := span{min(max(asked.from, levels[base].earliest(now)), asked.to), asked.to}
-	step := chooseStep(request, levels[base].grid, dayPhase(levels), reachable)
-	p := plan{base: levels[base], step: step, settled: step.floor(now - delay)}
+	levels := offer.levels
+	// What lies in the future or before the history needs no points.
+	reachable := span{asked.from, min(asked.to, now+daySeconds)}
+	base := chooseBase(request, levels, reachable, now)
+	reachable.from = min(max(asked.from, levels[base].earliest(now)), reachable.to)
+	step := chooseStep(request, levels[base].grid, offer.dayPhase, reachable)
+	p := plan{base: levels[base], step: step, startedUntil: levels[0].ceil(now)}
+	// The newest slices are put together from the shortest; but one call has slices of one length.
+	newest := levels[0]
 	if request.TimeMerge == MergeOn {
-		// One call has slices of one length, so the newest cannot be put together from shorter ones.
-		p.settled = step.floor(p.base.settled(now))
+		newest = p.base
 	}
+	p.finalUntil = step.floor(newest.finalUntil(now))
 
-	if request.Alert && !request.Provisional && asked.to > p.settled {
-		length := seconds(request.To.Sub(request.From) + time.Second - 1)
-		asked = span{p.settled - length, p.settled}
+	if request.Alert && !request.Provisional && asked.to > p.finalUntil {
+		asked = span{p.finalUntil - request.span(), p.finalUntil}
 	}
 	if earliest := p.base.earliest(now); earliest > step.floor(asked.from) {
 		if earliest > asked.from+step.length {
@@ -80,8 +103,8 @@ func makePlan(request Request, levels []level, now, delay, least int64) plan {
 	if request.Provisional {
 		p.shown.to = min(p.shown.to, step.ceil(now))
 	} else {
-		p.unfinal = asked.from < asked.to && p.shown.from >= p.settled
-		p.shown.to = min(p.shown.to, p.settled)
+		p.unfinal = asked.from < asked.to && p.shown.from >= p.finalUntil
+		p.shown.to = min(p.shown.to, p.finalUntil)
 	}
 	if request.TimeMerge == MergeOn {
 		p.layers = oneCall(p.base, p.shown)
@@ -93,23 +116,20 @@ func makePlan(request Request, levels []level, now, delay, least int64) plan {
 
 // chooseBase picks the slice length to ask for: the one wanted, or else the shortest whose points fit and whose history
 // reaches back far enough.
-func chooseBase(request Request, levels []level, asked span, now, least int64) int {
+func chooseBase(request Request, levels []level, asked span, now int64) int {
 	for i, l := range levels {
-		if l.length < least {
-			continue
-		}
 		var fits bool
 		switch {
 		case request.TimeMerge == MergeOff:
 			fits = true
 		case request.TimeMerge == MergeOn:
-			fits = asked.to-asked.from < l.maxSpan || l.length == least
+			fits = asked.to-asked.from < l.maxSpan
 		case request.Granularity > 0:
 			fits = l.length >= seconds(request.Granularity)
 		default:
 			// Losing a part of one slice to the margin is no reason to make all of them longer.
 			reaches := l.earliest(now) <= l.floor(asked.from)+l.length
-			fits = reaches && points(asked, l.grid) <= maxPoints(request)
+			fits = reaches && pointsIn(asked, l.grid) <= maxPoints(request)
 		}
 		if fits {
 			return i
@@ -118,33 +138,37 @@ func chooseBase(request Request, levels []level, asked span, now, least int64) i
 	return len(levels) - 1
 }
 
-// chooseStep picks how many slices are rolled up into one that is shown.
+// chooseStep picks how many slices are rolled up into one that is shown. Steps that divide the day start at the same time
+// every day, so that series of different days line up; longer ones are whole days.
 func chooseStep(request Request, base grid, dayPhase int64, asked span) grid {
 	most := maxPoints(request)
 	wanted := base.length
 	if request.Granularity == 0 {
 		wanted = max(wanted, seconds(request.Interval))
 	}
-	for factor := (wanted + base.length - 1) / base.length; ; factor++ {
+	for factor := (wanted + base.length - 1) / base.length; factor*base.length < daySeconds; factor++ {
 		step := grid{factor * base.length, base.phase}
-		switch {
-		case step.length%daySeconds == 0:
-			step.phase = dayPhase
-		case daySeconds%step.length != 0:
-			// Steps that divide the day start at the same time every day, so that series of different days line up.
-			continue
-		}
-		if points(asked, step) <= most {
+		if daySeconds%step.length == 0 && pointsIn(asked, step) <= most {
 			return step
 		}
 	}
+	unit := base.length / gcd(base.length, daySeconds) * daySeconds
+	days := max((wanted+unit-1)/unit, (asked.to-asked.from)/unit/most, 1)
+	for pointsIn(asked, grid{days * unit, dayPhase}) > most {
+		days++
+	}
+	return grid{days * unit, dayPhase}
 }
 
-// dayPhase is when the API's days start, in seconds after midnight UTC.
-func dayPhase(levels []level) int64 { return levels[len(levels)-1].phase }
+func gcd(a, b int64) int64 {
+	for b != 0 {
+		a, b = b, a%b
+	}
+	return a
+}
 
-// points is the number of slices that start inside asked, from aligned down.
-func points(asked span, g grid) int64 { return (g.ceil(asked.to) - g.floor(asked.from)) / g.length }
+// pointsIn is the number of slices that start inside asked, from aligned down.
+func pointsIn(asked span, g grid) int64 { return (g.ceil(asked.to) - g.floor(asked.from)) / g.length }
 
 func maxPoints(request Request) int64 {
 	if request.MaxDataPoints > 0 {
@@ -160,7 +184,7 @@ func stack(levels []level, shown span, now int64) []layer {
 	from := shown.from
 	for i := len(levels) - 1; i >= 0; i-- {
 		l := levels[i]
-		to := min(shown.to, l.settled(now))
+		to := min(shown.to, l.finalUntil(now))
 		if i == 0 {
 			to = min(shown.to, l.ceil(now))
 		}
@@ -177,6 +201,6 @@ func oneCall(base level, shown span) []layer {
 	if shown.empty() {
 		return nil
 	}
-	base.maxSpan = 0
+	base.maxSpan = endless
 	return []layer{{level: base, span: shown}}
 }

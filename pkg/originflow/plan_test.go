@@ -23,8 +23,8 @@ const noon = "2026-11-22 12:07:30"
 
 func planAt(t *testing.T, clock string, op *cdn.FlowOperation, delay time.Duration, request Request) plan {
 	t.Helper()
-	account := NewAccount(Limits{CallsPerSecond: 20, CacheBytes: 1 << 20})
-	return makePlan(request, account.levels(op, request.TimeMerge, delay, 0), at(t, clock).Unix(), seconds(delay), 0)
+	now := at(t, clock).Unix()
+	return makePlan(request, newLessons().offer(op, request, delay, 0, now), now)
 }
 
 // ago is a request for the time from a while ago until now.
@@ -159,7 +159,7 @@ func TestPanelsStopAtTheNewestFinalSliceAndAreNotMoved(t *testing.T) {
 	p = planAt(t, noon, cdn.SrcFlowData, 15*time.Minute, ago(t, noon, 10*time.Minute))
 	assert.Empty(t, p.layers)
 	assert.True(t, p.unfinal)
-	assert.Equal(t, at(t, "2026-11-22 11:50:00"), instant(p.settled))
+	assert.Equal(t, at(t, "2026-11-22 11:50:00"), instant(p.finalUntil))
 }
 
 func TestMissingNewestSlicesAreSuppliedByShorterOnes(t *testing.T) {
@@ -268,7 +268,7 @@ func TestSpansAreSplitEvenlyAndStayBelowTheBound(t *testing.T) {
 
 	assert.Len(t, span{0, bound - 300}.split(g, bound), 1)
 	assert.Len(t, span{0, bound}.split(g, bound), 2)
-	assert.Len(t, month.split(g, 0), 1)
+	assert.Len(t, month.split(g, endless), 1)
 	assert.Empty(t, span{300, 300}.split(g, bound))
 }
 

@@ -47,7 +47,7 @@ func TestSettledSlicesAreNeverFetchedTwice(t *testing.T) {
 		month.To = time.Now()
 		assert.Equal(t, 2, l.read(month).Fetched)
 		require.Equal(t, 1, len(l.sim.Calls()))
-		assert.Equal(t, "2000-01-01T12:15Z", l.sim.Calls()[0].Params["StartTime"])
+		assert.Equal(t, "2000-01-01T12:25Z", l.sim.Calls()[0].Params["EndTime"])
 	})
 }
 
@@ -90,23 +90,27 @@ func TestAMergeOfTimeIsOneCallWhateverTheAPIMakesOfIt(t *testing.T) {
 	})
 }
 
-func TestAnotherIntervalThanAskedForIsUsedAndLearned(t *testing.T) {
+func TestASpanThatIsAnsweredWithLongerSlicesIsAskedForInParts(t *testing.T) {
 	inLab(t, cdnsim.Options{SpanLimit: map[time.Duration]time.Duration{5 * time.Minute: 24 * time.Hour}}, func(l *lab) {
 		request := last(60 * time.Hour)
 		request.Granularity = 5 * time.Minute
 		series := l.read(request)
-		assert.True(t, series.Coarser)
-		assert.Equal(t, time.Hour, series.Granularity)
-		l.requireExact(series, at(t, "1999-12-30 00:00:00"), at(t, "2000-01-01 12:00:00"))
-
-		t.Log("after that the spans are short enough")
-		for range 2 {
-			request.From = request.From.Add(-time.Minute)
-			series = l.read(request)
-		}
 		assert.False(t, series.Coarser)
-		assert.Equal(t, 5*time.Minute, series.Granularity)
-		l.requireExact(series, at(t, "1999-12-30 00:25:00"), at(t, "2000-01-01 12:15:00"))
+		l.requireExact(series, at(t, "1999-12-30 00:30:00"), at(t, "2000-01-01 12:15:00"))
+		assert.Equal(t, 9, l.calls(), "twice whole, once short to see that 5 minutes are served, twice halves, quarters")
+
+		t.Log("after that the parts are short enough")
+		request.Targets = last(0, "img.example.com").Targets
+		l.requireExact(l.read(request), at(t, "1999-12-30 00:30:00"), at(t, "2000-01-01 12:15:00"))
+		assert.Equal(t, 5, l.calls(), "each strictly shorter than a quarter")
+
+		t.Log("for a day, should the API be mended meanwhile")
+		l.sim.Change(func(o *cdnsim.Options) { o.SpanLimit = nil })
+		time.Sleep(25 * time.Hour)
+		request = last(60*time.Hour, "video.example.com")
+		request.Granularity = 5 * time.Minute
+		l.read(request)
+		assert.Equal(t, 1, l.calls())
 	})
 }
 
@@ -160,9 +164,9 @@ func TestAListOfDomainsWithoutATotalIsReadToItsEnd(t *testing.T) {
 	inLab(t, cdnsim.Options{
 		Domains: cdnsim.ManyDomains(501), Fault: func(cdnsim.Call) *cdnsim.Fault { return &silent },
 	}, func(l *lab) {
-		domains, err := l.reader.Domains(context.Background(), false)
+		list, err := l.reader.Domains(context.Background(), false)
 		require.NoError(t, err)
-		assert.Len(t, domains, 501)
+		assert.Len(t, list.Domains, 501)
 	})
 }
 
@@ -263,7 +267,7 @@ func TestProvisionalSlicesAreAskedForOncePerMinute(t *testing.T) {
 				time.Sleep(5 * time.Second)
 			}
 			for _, call := range l.sim.Calls() {
-				assert.GreaterOrEqual(t, call.Params["StartTime"], "2000-01-01T12:15Z", "the tail only")
+				assert.GreaterOrEqual(t, call.Params["StartTime"], "2000-01-01T11:30Z", "the tail and what is held before it")
 			}
 			busiest = max(busiest, l.calls())
 		}

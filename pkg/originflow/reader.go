@@ -2,7 +2,6 @@ package originflow
 
 import (
 	"context"
-	"strings"
 	"time"
 
 	"golang.org/x/sync/errgroup"
@@ -23,19 +22,16 @@ type Reader struct {
 	SrcFlowUnit cdn.Unit
 	// DataDelay is how long after its end a slice may still change.
 	DataDelay time.Duration
-	// Now is the clock.
+	// Now is our clock; the API's is reckoned from it.
 	Now func() time.Time
 }
-
-// maxReplans is how often a request is planned anew because an answer taught something. One lesson is the rule: another
-// slice length, or another start of the day.
-const maxReplans = 3
 
 // seriesAtOnce bounds the series that one request works on at the same time. The calls are paced by the budget.
 const seriesAtOnce = 64
 
 // Read answers a request. Failures are in the series they befell; the others are whole.
 func (r *Reader) Read(ctx context.Context, request Request) Result {
+	request.asker = &asker{}
 	op := r.operation()
 	result := r.read(ctx, request, op)
 	for _, s := range result.Series {
@@ -46,17 +42,15 @@ func (r *Reader) Read(ctx context.Context, request Request) Result {
 	return result
 }
 
+// now is the API's time, as far as it is known.
+func (r *Reader) now() int64 { return r.Account.apiTime(r.Now()) }
+
 // operation is the one that is called next.
 func (r *Reader) operation() *cdn.FlowOperation {
 	if r.Operation != nil {
 		return r.Operation
 	}
-	r.Account.mu.Lock()
-	defer r.Account.mu.Unlock()
-	if r.Account.retired {
-		return cdn.SrcTrafficData
-	}
-	return cdn.SrcFlowData
+	return r.Account.operation(r.now())
 }
 
 // provedRetired tells whether err says that op is gone and another may take its place, which the account remembers.
@@ -64,75 +58,76 @@ func (r *Reader) provedRetired(op *cdn.FlowOperation, err error) bool {
 	if r.Operation != nil || op != cdn.SrcFlowData || kindOf(err) != cdn.Retired {
 		return false
 	}
-	r.Account.mu.Lock()
-	defer r.Account.mu.Unlock()
-	r.Account.retired = true
+	r.Account.retire(r.now())
 	return true
 }
 
 func (r *Reader) read(ctx context.Context, request Request, op *cdn.FlowOperation) Result {
-	now := r.Now().Unix()
-	p := r.plan(request, op, now, 0)
-	result := Result{
-		Operation:    op.Name(),
-		SettledUntil: instant(p.settled),
-		Unfinal:      p.unfinal,
-		Series:       make([]Series, len(request.Targets)),
-	}
-	if p.clippedTo != 0 {
-		result.ClippedTo = instant(p.clippedTo)
-	}
+	result := Result{Operation: op.Name(), Series: make([]Series, len(request.Targets))}
+	ours := r.Now()
 	var group errgroup.Group
 	group.SetLimit(seriesAtOnce)
 	for i, target := range request.Targets {
 		group.Go(func() error {
-			result.Series[i] = r.readSeries(ctx, request, target, op, now)
+			result.Series[i] = r.readSeries(ctx, request, target, op, ours)
 			return nil
 		})
 	}
 	_ = group.Wait() // failures are in the series
+	// Planned last, when the answers have told what there is to know.
+	p, _ := r.plan(request, op, ours, 0)
+	result.SettledUntil = instant(p.finalUntil)
+	result.Unfinal = p.unfinal
+	if p.clippedTo != 0 {
+		result.ClippedTo = instant(p.clippedTo)
+	}
 	return result
 }
 
-// readSeries plans one series, fetches what is missing, and plans anew as long as the answers ask for it.
-func (r *Reader) readSeries(ctx context.Context, request Request, target Target, op *cdn.FlowOperation, now int64) Series {
+// maxPlans bounds how often a series is planned anew because answers taught something that its plan did not know: the
+// API's time, a length that is not served, another start of the day, a shorter history. One or two lessons are the rule.
+const maxPlans = 8
+
+// readSeries plans one series, fetches what is missing, and plans anew as long as the answers ask for it. ours is the
+// time of the request by our clock.
+func (r *Reader) readSeries(ctx context.Context, request Request, target Target, op *cdn.FlowOperation, ours time.Time) Series {
 	series := Series{Target: target}
-	names := strings.Join(target.Domains, ",")
-	if series.Err = r.Account.refused(names, now); series.Err != nil {
+	least := int64(0)
+	for range maxPlans {
+		p, now := r.plan(request, op, ours, least)
+		parts := r.fetchSets(ctx, request, target, op, p, now)
+		series.add(parts)
+		fresh, _ := r.plan(request, op, ours, least)
+		switch {
+		case ctx.Err() == nil && !fresh.is(p):
+			continue
+		case series.Err == nil && parts.longer() != 0:
+			// Nothing was learned from it, so it may be an accident, but this series has to do with what there is.
+			least = parts.longer()
+			continue
+		case series.Err == nil && !parts.areWhole():
+			continue
+		}
+		series.Coarser = request.TimeMerge != MergeOn && p.base.length > documentedBase(request, op, now)
+		assemble(&series, p, parts, request, r.bytesPer(op))
 		return series
-	}
-	var wanted, least int64
-	for range maxReplans {
-		p := r.plan(request, op, now, least)
-		if wanted == 0 {
-			wanted = p.base.length
-		}
-		f := fetch{reader: r, op: op, request: request, plan: p, now: now}
-		parts := f.parts(target)
-		again := f.fill(ctx, parts)
-		series.Calls = append(series.Calls, f.calls...)
-		series.Fetched += f.fetched
-		series.Cached = f.cached
-		series.Err = f.err
-		if kind := kindOf(f.err); kind == cdn.UnknownDomain || kind == cdn.Offline {
-			r.Account.refuse(names, f.err, now)
-		}
-		if again == 0 || f.err != nil {
-			series.Coarser = p.base.length > wanted
-			assemble(&series, p, parts, request, r.bytesPer(op))
-			return series
-		}
-		least = again
 	}
 	series.Err = &cdn.Error{Operation: op.Name(), Err: cdn.ErrMalformed}
 	return series
 }
 
-func (r *Reader) plan(request Request, op *cdn.FlowOperation, now, least int64) plan {
+// plan plans a request by what is known now. least is a slice length in seconds that is not to be had shorter, 0 at
+// first. It returns the API's time with it.
+func (r *Reader) plan(request Request, op *cdn.FlowOperation, ours time.Time, least int64) (p plan, now int64) {
 	r.Account.mu.Lock()
-	levels := r.Account.levels(op, request.TimeMerge, r.DataDelay, least)
-	r.Account.mu.Unlock()
-	return makePlan(request, levels, now, seconds(r.DataDelay), least)
+	defer r.Account.mu.Unlock()
+	now = r.Account.clock.at(ours).Unix()
+	return makePlan(request, r.Account.lessons.offer(op, request, r.DataDelay, least, now), now), now
+}
+
+// documentedBase is the slice length, in seconds, that a request would have had if the API did as documented.
+func documentedBase(request Request, op *cdn.FlowOperation, now int64) int64 {
+	return makePlan(request, newLessons().offer(op, request, 0, 0, now), now).base.length
 }
 
 // bytesPer is what one unit of the operation's values is in byte.

@@ -23,6 +23,9 @@ type Request struct {
 	// Alert marks the evaluation of an alert rule. It looks at final slices only, so a range that ends later is moved
 	// back, and it is served before panels are.
 	Alert bool
+
+	// asker is whose turns of the budget the calls take.
+	asker *asker
 }
 
 // Target is what one series counts.
@@ -75,6 +78,12 @@ type Series struct {
 	Missing []time.Time
 	// Calls made for this series.
 	Calls []Call
+	// LeftOut are domains of a series of several that the API has nothing for, because they are unknown to it or offline.
+	LeftOut []string
+	// Revised counts slices that had been taken as final before and were answered with another value now.
+	Revised int
+	// Crowded tells that there was no room to keep all of the slices, so that they will be fetched again.
+	Crowded bool
 	// Fetched and Cached count the API's slices behind the series by where they came from.
 	Fetched, Cached int
 	// Err is the first failure, a *cdn.Error or the context's.
@@ -87,7 +96,8 @@ type Slice struct {
 	Start time.Time
 	// Bytes is the volume of the slice, in byte.
 	Bytes float64
-	// BytesPerSecond is the average rate over those of the API's slices that are there.
+	// BytesPerSecond is the average rate over the slice, or over what of it has begun; where the API has nothing, nothing
+	// flowed.
 	BytesPerSecond float64
 }
 

@@ -6,16 +6,23 @@ import (
 
 // store keeps slices, so that no final one is fetched twice. It is not safe for concurrent use.
 //
-// Final slices live in blocks of equal size, the least recently used of which goes first, so that the number of blocks
-// bounds the memory. Provisional slices live in one short tail per track, for a minute.
+// Final slices live in blocks of equal size, the least recently used of which goes first when the memory that everything
+// takes reaches the bound. Provisional slices live in one short tail per track, for a minute.
 type store struct {
-	blocks  *simplelru.LRU[blockKey, *block]
-	tails   map[track]tail
-	metrics *metrics
+	blocks *simplelru.LRU[blockKey, *block]
+	tracks map[track]*shelf
+	// limit and used are memory, in byte.
+	limit, used int64
+	// swept is when old tails were last thrown away.
+	swept int64
+	// turnedAway counts the newcomers that found no room, see admit.
+	turnedAway int
+	metrics    *metrics
+	closed     bool
 }
 
-// track is what a run of slices is about: one operation, one set of domains, one grid, one delay. Neither units, roll-ups
-// nor gap filling are part of it.
+// track is what a stretch of slices is about: one operation, one set of domains, one grid, one delay. Neither units,
+// roll-ups nor gap filling are part of it.
 type track struct {
 	operation string
 	// domains are sorted names joined by commas, "" for all.
@@ -25,62 +32,141 @@ type track struct {
 	delay int64
 }
 
+// shelf is what the store has of a track.
+type shelf struct {
+	track
+	blocks int
+	// young are the looks at slices that were final, but not sealed.
+	young []look
+	// retried is when overdue was last asked about.
+	retried int64
+	tail    *tail
+}
+
+// look is a span of slices as they were at one moment.
+type look struct {
+	span
+	asked int64
+}
+
+// sealAfter is how long after it became final a slice may still be corrected, in seconds. A call can look back over it at
+// no cost, and data was seen to be hours late.
+const sealAfter = 12 * 60 * 60
+
 // blockSlices is the number of slices in a block: a day of 5-minute slices.
 const blockSlices = 288
 
 // block holds the values of consecutive slices, in the unit of the operation.
-type block [blockSlices]float64
+type block struct {
+	values [blockSlices]float64
+	used   int64
+}
 
 type blockKey struct {
-	track
+	*shelf
 	number int64
 }
 
-// blockBytes is what a block costs: its values and, measured, about as much again as 30 of them for its place in the
-// index. The names of its domains are shared with the other blocks of the track.
-const blockBytes = blockSlices*8 + 240
+// What the parts of the store cost, in byte: a block's values and, measured, about as much again as 30 of them for its
+// place in the index; a shelf beside the names of its domains; a tail beside its values.
+const (
+	blockBytes = blockSlices*8 + 240
+	shelfBytes = 400
+	tailBytes  = 100
+)
 
 // tail holds the provisional slices of a track as they were at one moment: all of them, up to the one under way.
 type tail struct {
-	run
-	fetched int64
+	stretch
+	asked int64
 }
 
 // tailSeconds is how long provisional slices are good for.
 const tailSeconds = 60
 
-// maxTails is where tails that are good for nothing are thrown away, and refusals.
-const maxTails = 1024
-
 func newStore(maxBytes int64, m *metrics) *store {
-	s := &store{tails: map[track]tail{}, metrics: m}
-	// The only error is a size below one.
-	s.blocks, _ = simplelru.NewLRU(blockCount(maxBytes), func(blockKey, *block) { m.evicted() })
+	s := &store{tracks: map[track]*shelf{}, limit: maxBytes, metrics: m}
+	// The bound is on bytes, and kept by trim; the only error is a size below one.
+	s.blocks, _ = simplelru.NewLRU(int(max(maxBytes/blockBytes, 1))+1, s.dropped)
 	return s
 }
 
-func blockCount(maxBytes int64) int { return int(max(maxBytes/blockBytes, 1)) }
-
 // resize changes the bound on the memory, in byte.
-func (s *store) resize(maxBytes int64) { s.blocks.Resize(blockCount(maxBytes)) }
+func (s *store) resize(maxBytes int64) {
+	s.limit = maxBytes
+	s.blocks.Resize(int(max(maxBytes/blockBytes, 1)) + 1)
+	s.trim()
+}
 
-// close takes the store out of the metrics.
-func (s *store) close() { s.metrics.bytes.Sub(float64(s.blocks.Len()) * blockBytes) }
+// close takes the store out of the metrics, for good: a call under way may still save something.
+func (s *store) close() {
+	s.metrics.bytes.Sub(float64(s.used))
+	s.closed = true
+}
+
+// grow counts memory in, or out.
+func (s *store) grow(bytes int64) {
+	s.used += bytes
+	if !s.closed {
+		s.metrics.bytes.Add(float64(bytes))
+	}
+}
+
+// dropped is called for each block that left.
+func (s *store) dropped(key blockKey, _ *block) {
+	key.shelf.blocks--
+	s.grow(-blockBytes)
+	s.metrics.evictions.Inc()
+	s.tidy(key.shelf)
+}
+
+// trim keeps the bound.
+func (s *store) trim() {
+	for s.used > s.limit && s.blocks.Len() > 0 {
+		s.blocks.RemoveOldest()
+	}
+}
+
+// shelf is the track's, made at need.
+func (s *store) shelf(t track) *shelf {
+	known := s.tracks[t]
+	if known == nil {
+		known = &shelf{track: t}
+		s.tracks[t] = known
+		s.grow(known.bytes())
+	}
+	return known
+}
+
+func (h *shelf) bytes() int64 { return shelfBytes + int64(len(h.domains)) }
+
+// tidy takes away a shelf with nothing on it.
+func (s *store) tidy(h *shelf) {
+	if h.blocks == 0 && h.tail == nil && s.tracks[h.track] == h {
+		delete(s.tracks, h.track)
+		s.grow(-h.bytes())
+	}
+}
 
 // load copies into r what is known of the track: final slices, and behind them, if the caller shows provisional ones,
 // the tail. It returns how many slices it copied.
-func (s *store) load(t track, r run, fixGap, provisional bool, now int64) int {
+func (s *store) load(t track, r stretch, fixGap, provisional bool, now int64) int {
+	h := s.tracks[t]
+	if h == nil {
+		return 0
+	}
 	loaded := 0
-	s.eachBlock(t, r.span, func(key blockKey, part span, offset int) {
+	h.eachBlock(r.span, func(key blockKey, part span, offset int) {
 		if b, ok := s.blocks.Get(key); ok {
-			loaded += r.take(run{grid: t.grid, span: part, values: b[offset:]}, fixGap)
+			b.used = now
+			loaded += r.take(stretch{grid: t.grid, span: part, values: b.values[offset:]}, fixGap)
 		}
 	})
-	if tail, ok := s.tails[t]; ok && provisional && now-tail.fetched < tailSeconds {
-		loaded += r.take(tail.run, fixGap)
+	if h.tail != nil && provisional && now-h.tail.asked < tailSeconds {
+		loaded += r.take(h.tail.stretch, fixGap)
 		// What began since has to wait for the next look.
-		for i := max(r.slot(tail.to), 0); i < len(r.values); i++ {
-			if is(r.values[i], unknown) {
+		for i := max(r.slot(h.tail.to), 0); i < len(r.values); i++ {
+			if is(r.values[i], unasked) {
 				r.values[i] = absent
 			}
 		}
@@ -88,57 +174,186 @@ func (s *store) load(t track, r run, fixGap, provisional bool, now int64) int {
 	return loaded
 }
 
-// save keeps what r knows: what lies before settled for good, the rest for a minute.
-func (s *store) save(t track, r run, settled, now int64) {
-	final := span{r.from, max(min(r.to, settled), r.from)}
-	s.eachBlock(t, final, func(key blockKey, part span, offset int) {
-		b, ok := s.blocks.Get(key)
-		if !ok {
-			b = newBlock()
-			s.blocks.Add(key, b)
-			s.metrics.grew()
+// unsealed are the spans, oldest first, that were final but might still be corrected when they were last asked for.
+func (s *store) unsealed(t track) []look {
+	if h := s.tracks[t]; h != nil {
+		return h.young
+	}
+	return nil
+}
+
+// saved is what became of an answer in the store.
+type saved struct {
+	// revised are slices that had been held as final with other values.
+	revised []revised
+	// crowded tells that there was no room for all of it.
+	crowded bool
+}
+
+// overdue are the spans within s, all of which is beyond correction now, that was not when they were last asked for. They
+// are told once a minute, should the API not answer.
+func (s *store) overdue(t track, within span, now int64) (spans []span) {
+	h := s.tracks[t]
+	if h == nil || now-h.retried < tailSeconds {
+		return nil
+	}
+	for _, l := range h.young {
+		if late := l.intersect(within); !late.empty() {
+			spans = append(spans, late)
+			h.retried = now
 		}
-		for i, v := range r.values[r.slot(part.from):r.slot(part.to)] {
-			// What is known for sure is not traded for what may be zero or absent.
-			if isKnown(v, true) && !isKnown(b[offset+i], false) {
-				b[offset+i] = v
+	}
+	return spans
+}
+
+// revised is the start of a slice that was held with another value at an earlier look, at 0 if that is not known.
+type revised struct{ start, before int64 }
+
+// save keeps what r knows: what lies before final until it is replaced or makes room, the rest for a minute. asked is when
+// the API was asked, sealed the end of what was beyond correction then.
+func (s *store) save(t track, r stretch, final, sealed, asked int64) saved {
+	h := s.shelf(t)
+	h.blocks++ // or making room might take the shelf away
+	kept := span{r.from, max(min(r.to, final), r.from)}
+	var outcome saved
+	admitted := true
+	for _, part := range kept.without(h.looksAfter(asked)) {
+		h.eachBlock(part, func(key blockKey, part span, offset int) {
+			b, ok := s.blocks.Get(key)
+			if !ok {
+				if admitted = admitted && s.admit(asked); !admitted {
+					outcome.crowded = true
+					return
+				}
+				b = newBlock()
+				s.blocks.Add(key, b)
+				h.blocks++
+				s.grow(blockBytes)
+			}
+			b.used = asked
+			for i, v := range r.values[r.slot(part.from):r.slot(part.to)] {
+				held := &b.values[offset+i]
+				if isRevised(*held, v) {
+					start := part.from + int64(i)*r.length
+					outcome.revised = append(outcome.revised, revised{start, h.lookAt(start)})
+				}
+				*held = newest(*held, v)
+			}
+		})
+		h.looked(part, sealed, asked)
+	}
+	if kept.to < r.to {
+		s.saveTail(h, tail{asked: asked, stretch: stretch{
+			grid: r.grid, span: span{kept.to, r.to}, values: append([]float64(nil), r.values[r.slot(kept.to):]...),
+		}})
+	}
+	s.trim()
+	h.blocks--
+	s.tidy(h)
+	return outcome
+}
+
+// hotSeconds is how long a block counts as in use, a refresh or two of any dashboard.
+const hotSeconds = 10 * 60
+
+// admitEvery is how many newcomers there are to one that takes the place of a block in use.
+const admitEvery = 16
+
+// admit tells whether there is room for a block, or makes it. Where the slices in use are more than fit, each newcomer
+// would push out one that is about to be asked for, and nothing would be found in the store ever; so most are turned away.
+// Some are let in, or a panel opened last would never be served from the store.
+func (s *store) admit(now int64) bool {
+	if s.used+blockBytes <= s.limit {
+		return true
+	}
+	_, oldest, ok := s.blocks.GetOldest()
+	if !ok {
+		return s.blocks.Len() == 0
+	}
+	if now-oldest.used < hotSeconds {
+		if s.turnedAway++; s.turnedAway%admitEvery != 0 {
+			return false
+		}
+	}
+	s.blocks.RemoveOldest()
+	return true
+}
+
+// looksAfter are the spans that were looked at after a moment: an answer that was overtaken does not replace them.
+func (h *shelf) looksAfter(asked int64) []span {
+	var later []span
+	for _, l := range h.young {
+		if l.asked > asked {
+			later = append(later, l.span)
+		}
+	}
+	return later
+}
+
+// lookAt is when a slice that is not sealed was last looked at.
+func (h *shelf) lookAt(start int64) int64 {
+	for _, l := range h.young {
+		if l.from <= start && start < l.to {
+			return l.asked
+		}
+	}
+	return 0
+}
+
+// looked notes a look at s; what of it lies before sealed needs no other.
+func (h *shelf) looked(s span, sealed, asked int64) {
+	var young []look
+	for _, l := range h.young {
+		for _, rest := range l.without([]span{s}) {
+			young = append(young, look{rest, l.asked})
+		}
+	}
+	if s.from = max(s.from, sealed); !s.empty() {
+		young = append(young, look{s, asked})
+	}
+	h.young = young
+}
+
+func (s *store) saveTail(h *shelf, fresh tail) {
+	if fresh.asked-s.swept >= tailSeconds {
+		s.swept = fresh.asked
+		for _, other := range s.tracks {
+			if other.tail != nil && fresh.asked-other.tail.asked >= tailSeconds {
+				s.setTail(other, nil)
+				s.tidy(other)
 			}
 		}
-	})
-	if final.to < r.to {
-		s.saveTail(t, tail{fetched: now, run: run{
-			grid: r.grid, span: span{final.to, r.to}, values: r.values[r.slot(final.to):],
-		}})
+	}
+	if h.tail == nil || fresh.asked >= h.tail.asked {
+		s.setTail(h, &fresh)
 	}
 }
 
-func (s *store) saveTail(t track, fresh tail) {
-	if len(s.tails) >= maxTails {
-		for other, old := range s.tails {
-			if fresh.fetched-old.fetched >= tailSeconds {
-				delete(s.tails, other)
-			}
-		}
+func (s *store) setTail(h *shelf, t *tail) {
+	if h.tail != nil {
+		s.grow(-tailBytes - int64(len(h.tail.values))*8)
 	}
-	s.tails[t] = fresh
+	if h.tail = t; t != nil {
+		s.grow(tailBytes + int64(len(t.values))*8)
+	}
 }
 
 // eachBlock visits the blocks that sp touches: the key, the part of sp in the block, and where in the block it begins.
-func (s *store) eachBlock(t track, sp span, visit func(key blockKey, part span, offset int)) {
-	length := t.grid.length * blockSlices
-	blocks := grid{length, t.grid.phase}
+func (h *shelf) eachBlock(sp span, visit func(key blockKey, part span, offset int)) {
+	length := h.grid.length * blockSlices
+	blocks := grid{length, h.grid.phase}
 	for from := sp.from; from < sp.to; {
 		start := blocks.floor(from)
 		part := span{from, min(start+length, sp.to)}
-		visit(blockKey{t, blocks.index(from)}, part, int((from-start)/t.grid.length))
+		visit(blockKey{h, blocks.index(from)}, part, int((from-start)/h.grid.length))
 		from = part.to
 	}
 }
 
 func newBlock() *block {
 	b := new(block)
-	for i := range b {
-		b[i] = unknown
+	for i := range b.values {
+		b.values[i] = unasked
 	}
 	return b
 }

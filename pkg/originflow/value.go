@@ -3,10 +3,10 @@ package originflow
 import "math"
 
 // A slice's value is its volume in the unit of the operation, or one of three that are no numbers. They differ in their
-// bits only, so a run of slices is one []float64 of 8 bytes a slice, and summing skips all three alike.
+// bits only, so a stretch of slices is one []float64 of 8 bytes a slice, and summing skips all three alike.
 var (
-	// unknown is a slice that nobody asked for yet.
-	unknown = math.Float64frombits(0x7ff8_0000_0000_0001)
+	// unasked is a slice that nobody asked for yet.
+	unasked = math.Float64frombits(0x7ff8_0000_0000_0001)
 	// absent is a slice that the API was asked for and has nothing about.
 	absent = math.Float64frombits(0x7ff8_0000_0000_0002)
 	// filled is a slice that the API gave as zero while it was asked to fill gaps (FixTimeGap): it is zero or absent.
@@ -24,54 +24,78 @@ func isKnown(value float64, fixGap bool) bool {
 	return isNumber(value) || is(value, absent) || fixGap && is(value, filled)
 }
 
-// run is a stretch of consecutive slices with their values.
-type run struct {
+// newest is what is known of a slice after a later look at it: a number replaces what is held, as data that came late
+// does; an answer without the number does not take back one that the API gave before.
+func newest(held, fresh float64) float64 {
+	switch {
+	case isNumber(fresh), is(held, unasked), is(fresh, absent) && is(held, filled):
+		return fresh
+	}
+	return held
+}
+
+// isRevised tells whether a slice that was held as final turned out to be another.
+func isRevised(held, fresh float64) bool {
+	switch {
+	case !isNumber(fresh) || is(held, unasked):
+		return false
+	case is(held, filled):
+		return fresh > 0
+	}
+	return held != fresh // which holds for absent, too
+}
+
+// stretch is a number of consecutive slices with their values.
+type stretch struct {
 	grid
 	span
 	values []float64
 }
 
-// newRun is a run over s, which must be aligned to g, with nothing known.
-func newRun(g grid, s span) run {
-	r := run{grid: g, span: s, values: make([]float64, max((s.to-s.from)/g.length, 0))}
+// newStretch is a stretch over s, which must be aligned to g, with nothing known.
+func newStretch(g grid, s span) stretch {
+	r := stretch{grid: g, span: s, values: make([]float64, max((s.to-s.from)/g.length, 0))}
 	for i := range r.values {
-		r.values[i] = unknown
+		r.values[i] = unasked
 	}
 	return r
 }
 
 // slot is the place of the slice that starts at t.
-func (r run) slot(t int64) int { return int((t - r.from) / r.length) }
+func (r stretch) slot(t int64) int { return int((t - r.from) / r.length) }
 
-// take copies what other knows and r does not. Both are on the same grid. It returns how many slices it took.
-func (r run) take(other run, fixGap bool) int {
-	common := r.intersect(other.span)
+// take copies what a later look knows. Both are on the same grid. It returns how many slices were not known before.
+func (r stretch) take(later stretch, fixGap bool) int {
+	common := r.intersect(later.span)
 	if common.empty() {
 		return 0
 	}
 	taken := 0
-	mine, theirs := r.values[r.slot(common.from):r.slot(common.to)], other.values[other.slot(common.from):]
+	mine, theirs := r.values[r.slot(common.from):r.slot(common.to)], later.values[later.slot(common.from):]
 	for i := range mine {
-		if is(mine[i], unknown) && isKnown(theirs[i], fixGap) {
-			mine[i] = theirs[i]
+		if !isKnown(theirs[i], fixGap) {
+			continue
+		}
+		if is(mine[i], unasked) {
 			taken++
 		}
+		mine[i] = newest(mine[i], theirs[i])
 	}
 	return taken
 }
 
 // until is the part of r before t, which is a slice's start.
-func (r run) until(t int64) run {
+func (r stretch) until(t int64) stretch {
 	r.to = max(min(r.to, t), r.from)
 	r.values = r.values[:r.slot(r.to)]
 	return r
 }
 
-// gaps are the stretches of r that are unknown.
-func (r run) gaps() []span {
+// gaps are the spans of r that nobody asked for.
+func (r stretch) gaps() []span {
 	var gaps []span
 	for i, v := range r.values {
-		if !is(v, unknown) {
+		if !is(v, unasked) {
 			continue
 		}
 		start := r.from + int64(i)*r.length

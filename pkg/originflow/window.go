@@ -2,6 +2,7 @@ package originflow
 
 import (
 	"fmt"
+	"slices"
 	"time"
 
 	"github.com/originflow/aliyuncdn-datasource/pkg/cdn"
@@ -12,11 +13,14 @@ type window struct {
 	op    *cdn.FlowOperation
 	track track
 	span
-	// now is when the window was planned: what was not final then is provisional in the answer.
-	now       int64
 	timeMerge TimeMerge
 	fixGap    bool
+	// asked is the span of the whole range where the API chooses the slice length by it, in seconds.
+	asked int64
 }
+
+// question is what the window asks, for the lessons.
+func (w window) question() question { return question{w.op.Name(), w.track.grid.length, w.timeMerge} }
 
 // timeMergeFlags are the values of the API's parameter TimeMerge.
 var timeMergeFlags = map[TimeMerge]cdn.Flag{MergeAuto: cdn.Unset, MergeOn: cdn.True, MergeOff: cdn.False}
@@ -38,26 +42,20 @@ func (w window) request() cdn.FlowRequest {
 	return request
 }
 
-// arrange sorts the points of an answer into a run: aligned, clipped to the window, duplicates dropped, in order. Slices
-// shorter than asked for are rolled up; where they are longer, or days start at another time, the run's grid is the
-// answer's.
-func (w window) arrange(flow cdn.Flow) (run, error) {
-	g := w.track.grid
-	if length := seconds(flow.Interval); length > 0 && length != g.length {
-		if length < 60 || daySeconds%length != 0 && length%daySeconds != 0 {
-			return run{}, &cdn.Error{Operation: w.op.Name(), RequestID: flow.RequestID, Err: cdn.ErrMalformed}
-		}
-		g = grid{length: length}
-	}
-	if g.length >= daySeconds {
-		g.phase = answeredPhase(flow.Points, g)
+// arrange sorts the points of an answer into a stretch: aligned, clipped to the window, duplicates dropped, in order.
+// Slices shorter than asked for are rolled up; where they are longer, or days start at another time, the stretch's grid is
+// the answer's.
+func (w window) arrange(flow cdn.Flow) (stretch, error) {
+	g, ok := w.answeredGrid(flow)
+	if !ok {
+		return stretch{}, &cdn.Error{Operation: w.op.Name(), RequestID: flow.RequestID, Err: cdn.ErrMalformed}
 	}
 	// A longer slice that the window cuts may be answered in part only, unless it was the API that chose the length.
 	from := g.ceil(w.from)
 	if w.timeMerge == MergeOn {
 		from = g.floor(w.from)
 	}
-	r := newRun(g, span{from, max(g.floor(w.to), from)})
+	r := newStretch(g, span{from, max(g.floor(w.to), from)})
 	for i := range r.values {
 		r.values[i] = absent
 	}
@@ -73,27 +71,91 @@ func (w window) arrange(flow cdn.Flow) (run, error) {
 		}
 	}
 	if asked := w.track.grid; w.timeMerge != MergeOn && g.length < asked.length && asked.length%g.length == 0 {
-		rolledUp := newRun(asked, w.span)
-		setRule{fixGap: w.fixGap}.substitute(rolledUp, r)
+		rolledUp := newStretch(asked, w.span)
+		rolledUp.substitute(r, false)
 		return rolledUp, nil
 	}
 	return r, nil
 }
 
-// answeredPhase is when the days of an answer start, in seconds after midnight UTC; the grid's own phase if the points
-// do not agree.
-func answeredPhase(points []cdn.Point, g grid) int64 {
-	if len(points) == 0 {
-		return g.phase
+// answeredGrid is where the slices of an answer start. What the points show counts: DataInterval may be missing, or of
+// another answer. ok is false where nothing fits.
+func (w window) answeredGrid(flow cdn.Flow) (g grid, ok bool) {
+	length := seconds(flow.Interval)
+	apart := w.distance(flow.Points)
+	switch {
+	case length == 0 && apart == 0:
+		length = w.track.grid.length
+		if len(flow.Points) > 0 && w.mayBeLonger(flow.Points[0].Start) {
+			return g, false
+		}
+	case length == 0:
+		length = w.infer(flow.Points, apart)
+	case apart%length != 0: // slices of that length cannot be so close together
+		length = apart
 	}
-	phase := grid{length: daySeconds}
-	first := points[0].Start - phase.floor(points[0].Start)
-	for _, p := range points {
-		if p.Start-phase.floor(p.Start) != first {
-			return g.phase
+	if length < 60 || daySeconds%length != 0 && length%daySeconds != 0 {
+		return g, false
+	}
+	if length == w.track.grid.length && length < daySeconds {
+		return w.track.grid, true
+	}
+	g = grid{length: length}
+	if length >= daySeconds {
+		g.phase = w.track.grid.phase
+		if len(flow.Points) > 0 {
+			g.phase = grid{length: daySeconds}.rest(flow.Points[0].Start)
 		}
 	}
-	return first
+	return g, true
+}
+
+// distance is the largest length that every distance between points is a multiple of, 0 where all are at one moment.
+func (w window) distance(points []cdn.Point) (apart int64) {
+	for _, p := range points {
+		if d := p.Start - points[0].Start; d != 0 && (apart == 0 || d%apart != 0) {
+			apart = gcd(max(d, -d), apart)
+		}
+	}
+	return apart
+}
+
+// infer is the slice length of an answer that does not tell it. Points closer than asked for have a length of their own;
+// points further apart are longer slices if none is missing at their distance, else what was asked for with gaps.
+func (w window) infer(points []cdn.Point, apart int64) int64 {
+	asked := w.track.grid.length
+	if apart%asked != 0 {
+		return gcd(apart, asked)
+	}
+	if apart > asked && w.lengths(apart) {
+		first, last := points[0].Start, points[0].Start
+		for _, p := range points {
+			first, last = min(first, p.Start), max(last, p.Start)
+		}
+		whole := first <= w.from+apart && last+2*apart >= w.to
+		if whole && int64(len(points)) > (last-first)/apart {
+			return apart
+		}
+	}
+	return asked
+}
+
+// lengths tells whether the operation has slices of a length.
+func (w window) lengths(length int64) bool {
+	return slices.ContainsFunc(w.op.Slices, func(s cdn.Slice) bool { return seconds(s.Length) == length })
+}
+
+// mayBeLonger tells whether the only point of an answer that does not tell the length could be a longer slice than asked
+// for: one that starts there, and the only one that the window has room for.
+func (w window) mayBeLonger(start int64) bool {
+	room := w.to - w.from
+	return slices.ContainsFunc(w.op.Slices, func(s cdn.Slice) bool {
+		g := grid{length: seconds(s.Length)}
+		if g.length >= daySeconds && g.rest(start) == beijingMidnight {
+			g.phase = beijingMidnight
+		}
+		return g.length > w.track.grid.length && g.rest(start) == 0 && w.track.grid.length < room && room < 2*g.length
+	})
 }
 
 // describe is the line that the query inspector shows.

@@ -143,7 +143,7 @@ func TestTooManySeriesAreRefusedBeforeAnyIsFetched(t *testing.T) {
 	t.Run("a thousand are served", func(t *testing.T) {
 		q, err := parseQuery(mustJSON(t, map[string]any{"domains": names[:1000]}))
 		require.NoError(t, err)
-		targets, err := new(Datasource).targets(t.Context(), q, false)
+		targets, err := makeTargets(q, q.Domains)
 		require.NoError(t, err)
 		assert.Len(t, targets, 1000)
 	})

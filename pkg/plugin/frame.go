@@ -44,7 +44,7 @@ type frameMeta struct {
 
 // response turns a result into frames: one per series that has data. Failures become notices as long as anything could
 // be read.
-func response(q queryModel, result originflow.Result, alert bool) backend.DataResponse {
+func response(q queryModel, list originflow.DomainList, result originflow.Result, alert bool) backend.DataResponse {
 	frames := data.Frames{}
 	var failed []originflow.Series
 	for _, s := range result.Series {
@@ -66,7 +66,7 @@ func response(q queryModel, result originflow.Result, alert bool) backend.DataRe
 		frames = append(frames, emptyFrame(result))
 	}
 	if len(frames) > 0 {
-		frames[0].AppendNotices(notices(q, result, failed)...)
+		frames[0].AppendNotices(notices(q, list, result, failed)...)
 	}
 	response.Frames = frames
 	return response

@@ -4,6 +4,8 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"strings"
+	"time"
 
 	"github.com/grafana/grafana-plugin-sdk-go/backend"
 
@@ -32,7 +34,14 @@ func diagnose(p originflow.Probe) *backend.CheckHealthResult {
 	if p.DomainsErr != nil {
 		domains = "Domains: " + explain(p.DomainsErr).text
 	}
-	details := flow + "\n" + domains
+	if p.Domains < 0 && p.DomainsErr == nil {
+		domains = fmt.Sprintf("Domains: %s answers.", cdn.UserDomains)
+	}
+	details := strings.Join([]string{flow, domains, clockFinding(p.Ahead)}, "\n")
+	late := latenessFinding(p)
+	if late != "" {
+		details += "\nData delay: " + late
+	}
 	switch {
 	case p.FlowErr != nil:
 		return healthResult(backend.HealthStatusError, explain(p.FlowErr).text, details)
@@ -40,8 +49,39 @@ func diagnose(p originflow.Probe) *backend.CheckHealthResult {
 		return healthResult(backend.HealthStatusOk,
 			"Origin flow can be read, but the domains cannot be listed: type their names, regex and all do not work.", details)
 	}
-	return healthResult(backend.HealthStatusOk,
-		fmt.Sprintf("Signed in. %d domains, origin flow final up to %s.", p.Domains, minute(p.SettledUntil)), details)
+	message := fmt.Sprintf("Signed in. %d domains, origin flow final up to %s.", p.Domains, minute(p.SettledUntil))
+	if p.Domains < 0 {
+		message = fmt.Sprintf("Signed in. Origin flow final up to %s.", minute(p.SettledUntil))
+	}
+	return healthResult(backend.HealthStatusOk, strings.TrimSpace(message+" "+late), details)
+}
+
+// clockTolerance is what the header Date cannot tell: it has whole seconds, and an answer is some time on its way.
+const clockTolerance = 5 * time.Second
+
+// clockFinding compares the clock of the Grafana server with the API's.
+func clockFinding(ahead time.Duration) string {
+	ahead = ahead.Round(time.Second)
+	which := "behind"
+	switch {
+	case ahead.Abs() < clockTolerance:
+		return "Clock: the Grafana server's agrees with the API's."
+	case ahead < 0:
+		which = "ahead of"
+	}
+	return fmt.Sprintf("Clock: the Grafana server's is %s %s the API's, which is reckoned with up to 15 minutes. Set it, best by NTP.",
+		ahead.Abs(), which)
+}
+
+// latenessFinding tells that data is later than the data source takes it to be; empty if it is not.
+func latenessFinding(p originflow.Probe) string {
+	if p.Settles <= p.DataDelay {
+		return ""
+	}
+	const step = 5 * time.Minute
+	wanted := (p.Settles + step - 1) / step * step
+	return fmt.Sprintf("Data settles up to %s after the end of its slice; your data delay is %s: set %dm.",
+		length(p.Settles.Round(time.Minute)), length(p.DataDelay), wanted/time.Minute)
 }
 
 func healthResult(status backend.HealthStatus, message, details string) *backend.CheckHealthResult {

@@ -17,7 +17,9 @@ import (
 const maxNamed = 5
 
 // notices say what a user must know about a result and could not guess.
-func notices(q queryModel, result originflow.Result, failed []originflow.Series) []data.Notice {
+func notices(
+	q queryModel, list originflow.DomainList, result originflow.Result, failed []originflow.Series,
+) []data.Notice {
 	var notices []data.Notice
 	add := func(severity data.NoticeSeverity, format string, args ...any) {
 		notices = append(notices, data.Notice{Severity: severity, Text: fmt.Sprintf(format, args...)})
@@ -32,6 +34,10 @@ func notices(q queryModel, result originflow.Result, failed []originflow.Series)
 		}
 		add(data.NoticeSeverityWarning, "%s failed: %s", s.Target.Name, explain(s.Err).text)
 	}
+	if list.Err != nil {
+		add(data.NoticeSeverityWarning, "The list of domains is that of %s; there is no newer one: %s",
+			minute(list.Read), explain(list.Err).text)
+	}
 	if len(result.Series) == 0 && q.DomainMode == modeRegex {
 		add(data.NoticeSeverityInfo, "No domain of the account matches %q.", q.DomainPattern)
 	}
@@ -42,11 +48,27 @@ func notices(q queryModel, result originflow.Result, failed []originflow.Series)
 		add(data.NoticeSeverityWarning, "%s has no older data than %s: the range begins there.",
 			result.Operation, minute(result.ClippedTo))
 	}
+	var revised int
+	var coarser, crowded bool
 	for _, s := range result.Series {
-		if s.Coarser {
+		revised += s.Revised
+		if s.Coarser && !coarser {
+			coarser = true
 			add(data.NoticeSeverityInfo, "The API answered with slices of %s, longer than asked for.", length(s.Granularity))
-			break
 		}
+		crowded = crowded || s.Crowded
+		if len(s.LeftOut) > 0 && q.DomainMode == modeList { // that one of all domains is offline is no news
+			add(data.NoticeSeverityWarning, "%s is the sum without %s, unknown to the API or offline.",
+				s.Target.Name, someOf(s.LeftOut))
+		}
+	}
+	if revised > 0 {
+		add(data.NoticeSeverityInfo, "%d slices that were taken as final have other values now: the API had their data late. "+
+			"If that goes on, raise dataDelay in the data source settings; its health check tells how late the data is.", revised)
+	}
+	if crowded {
+		add(data.NoticeSeverityWarning, "The cache is full of slices in use, so a part of this range is fetched anew at every "+
+			"refresh. Raise cacheMaxMB in the data source settings, or ask for longer slices or fewer domains.")
 	}
 	if result.Unfinal {
 		add(data.NoticeSeverityInfo, "No data is final yet in this range: it is up to %s. "+
@@ -59,6 +81,14 @@ func notices(q queryModel, result originflow.Result, failed []originflow.Series)
 func isOffline(s originflow.Series) bool {
 	failure, ok := errors.AsType[*cdn.Error](s.Err)
 	return ok && failure.Kind() == cdn.Offline
+}
+
+// someOf names the first of some, and counts the others.
+func someOf(names []string) string {
+	if more := len(names) - maxNamed; more > 0 {
+		return fmt.Sprintf("%s and %d more", strings.Join(names[:maxNamed], ", "), more)
+	}
+	return strings.Join(names, ", ")
 }
 
 func minute(t time.Time) string { return t.UTC().Format("2006-01-02 15:04 UTC") }

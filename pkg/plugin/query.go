@@ -50,7 +50,7 @@ func (d *Datasource) query(ctx context.Context, query backend.DataQuery, alert b
 	if d.broken != nil {
 		return errorResponse(badRequest(d.broken))
 	}
-	targets, err := d.targets(ctx, q, alert)
+	targets, list, err := d.targets(ctx, q, alert)
 	if err != nil {
 		return errorResponse(err)
 	}
@@ -71,5 +71,5 @@ func (d *Datasource) query(ctx context.Context, query backend.DataQuery, alert b
 		log.Debug("Read origin flow", "refId", query.RefID, "domain", s.Target.Name, "operation", result.Operation,
 			"calls", len(s.Calls), "fetched", s.Fetched, "cached", s.Cached, "error", s.Err)
 	}
-	return response(q, result, alert)
+	return response(q, list, result, alert)
 }

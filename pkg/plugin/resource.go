@@ -34,12 +34,12 @@ func (d *Datasource) listDomains(w http.ResponseWriter, r *http.Request) {
 	}
 	ctx, cancel := beforeDeadline(r.Context())
 	defer cancel()
-	domains, err := d.reader.Domains(ctx, false)
+	all, err := d.reader.Domains(ctx, false)
 	if err != nil {
 		writeError(w, err)
 		return
 	}
-	list := filterDomains(domains, r.URL.Query().Get("search"), r.URL.Query().Get("status"))
+	list := filterDomains(all.Domains, r.URL.Query().Get("search"), r.URL.Query().Get("status"))
 	writeJSON(w, http.StatusOK, list)
 }
 

@@ -11,31 +11,42 @@ import (
 	"github.com/originflow/aliyuncdn-datasource/pkg/originflow"
 )
 
-// maxSeries bounds the series of one query: each costs a call where it is not cached.
-const maxSeries = 1000
+const (
+	// maxSeries bounds the series of one query: each costs a call where it is not cached.
+	maxSeries = 1000
+	// maxMerged bounds the domains of one merged series: a call has room for some 200.
+	maxMerged = 5000
+)
 
 // targets resolves a query's domains, at the time of the query: what regex and all select changes by itself when domains
-// come and go.
-func (d *Datasource) targets(ctx context.Context, q queryModel, alert bool) ([]originflow.Target, error) {
+// come and go. It returns the list of domains that it selected from, if there was one.
+func (d *Datasource) targets(
+	ctx context.Context, q queryModel, alert bool,
+) (targets []originflow.Target, list originflow.DomainList, err error) {
 	if q.DomainMode == modeAll && q.MergeDomains {
-		return []originflow.Target{{Name: "*"}}, nil
+		return []originflow.Target{{Name: "*"}}, list, nil
 	}
 	names := q.Domains
 	if q.DomainMode != modeList {
-		domains, err := d.reader.Domains(ctx, alert)
-		if err != nil {
-			return nil, err
+		if list, err = d.reader.Domains(ctx, alert); err != nil {
+			return nil, list, err
 		}
-		if names = selectNames(q, domains); len(names) == 0 {
-			return nil, nil
-		}
+		names = selectNames(q, list.Domains)
 	}
+	targets, err = makeTargets(q, names)
+	return targets, list, err
+}
+
+func makeTargets(q queryModel, names []string) ([]originflow.Target, error) {
+	most, advice := maxSeries, "merge them into one series or narrow the selection"
 	if q.MergeDomains {
-		return []originflow.Target{{Name: mergedName(q, names), Domains: names}}, nil
+		most, advice = maxMerged, "narrow the selection"
 	}
-	if len(names) > maxSeries {
-		return nil, badRequest(fmt.Errorf(
-			"the query selects %d domains, more than %d; merge them into one series or narrow the selection", len(names), maxSeries))
+	if len(names) > most {
+		return nil, badRequest(fmt.Errorf("the query selects %d domains, more than %d; %s", len(names), most, advice))
+	}
+	if q.MergeDomains && len(names) > 0 {
+		return []originflow.Target{{Name: mergedName(q, names), Domains: names}}, nil
 	}
 	targets := make([]originflow.Target, len(names))
 	for i, name := range names {

@@ -90,8 +90,5 @@ func seriesNames(series []originflow.Series) string {
 		}
 		all = append(all, s.Target.Name)
 	}
-	if more := len(all) - maxNamed; more > 0 {
-		return fmt.Sprintf("%s and %d more", strings.Join(all[:maxNamed], ", "), more)
-	}
-	return strings.Join(all, ", ")
+	return someOf(all)
 }

@@ -62,7 +62,7 @@ func TestAnErrorOfSeveralCausesHasALineForEach(t *testing.T) {
 	response := l.ask(hour(`{"domains":["gone.example.com","img.example.com","lost.example.com"]}`))
 	assert.Equal(t, backend.StatusNotFound, response.Status, "that of the first failure")
 	assert.Equal(t, backend.ErrorSourceDownstream, response.ErrorSource)
-	assert.EqualError(t, response.Error, "gone.example.com, lost.example.com: The domain is not an accelerated domain of this account, or is offline. "+
+	assert.EqualError(t, response.Error, "gone.example.com, lost.example.com: The domain is not an accelerated domain of this account. "+
 		"Check its name in the CDN console. (InvalidDomain.NotFound, RequestId "+sampleRequestID+")\n"+
 		"img.example.com: The RAM user may not call DescribeDomainSrcFlowData. Grant it the policy AliyunCDNReadOnlyAccess, "+
 		"or at least the action cdn:DescribeDomainSrcFlowData. (Forbidden.RAM, RequestId "+sampleRequestID+")")
@@ -78,7 +78,7 @@ func TestAnErrorIsShortHoweverMuchFailed(t *testing.T) {
 		says   string
 	}{
 		"one cause, each with a RequestId of its own": {
-			[]error{call("InvalidDomain.NotFound", "R-1"), call("InvalidDomain.Offline", "R-2")},
+			[]error{call("InvalidDomain.NotFound", "R-1"), call("InvalidDomain.NotFound", "R-2")},
 			backend.StatusNotFound,
 			"a.example.com, b.example.com: " + gone + " (InvalidDomain.NotFound, RequestId R-1)",
 		},
@@ -111,7 +111,7 @@ func TestAnErrorIsShortHoweverMuchFailed(t *testing.T) {
 				})
 			}
 			for _, alert := range []bool{false, true} {
-				response := response(defaultQuery(), result, alert)
+				response := response(defaultQuery(), originflow.DomainList{}, result, alert)
 				assert.EqualError(t, response.Error, c.says)
 				assert.Equal(t, c.status, response.Status)
 				assert.Equal(t, backend.ErrorSourceDownstream, response.ErrorSource)
@@ -122,7 +122,7 @@ func TestAnErrorIsShortHoweverMuchFailed(t *testing.T) {
 
 func TestAnErrorOfOursStaysOurs(t *testing.T) {
 	result := originflow.Result{Series: []originflow.Series{{Target: originflow.Target{Name: "*"}, Err: errors.New("boom")}}}
-	response := response(defaultQuery(), result, false)
+	response := response(defaultQuery(), originflow.DomainList{}, result, false)
 	assert.Equal(t, backend.ErrorSourcePlugin, response.ErrorSource)
 	assert.EqualError(t, response.Error, "*: "+ourFault)
 }
