@@ -83,7 +83,9 @@ func (a *Account) call(
 			a.budget.throttled()
 			e.queued.Store(true)
 		}
-		e.failed.Store(failure)
+		if ctx.Err() == nil { // else the failure is that nobody waits any more
+			e.failed.Store(failure)
+		}
 		if err != nil && (!retried[kind] || ctx.Err() != nil) {
 			err = backoff.Permanent(err)
 		}

@@ -1,6 +1,8 @@
 package originflow
 
 import (
+	"slices"
+
 	"github.com/hashicorp/golang-lru/v2/simplelru"
 )
 
@@ -215,14 +217,13 @@ func (s *store) save(t track, r stretch, final, sealed, asked int64) saved {
 	h := s.shelf(t)
 	h.blocks++ // or making room might take the shelf away
 	kept := span{r.from, max(min(r.to, final), r.from)}
-	var outcome saved
-	admitted := true
+	admitted := s.admit(s.newBlocks(h, kept), asked)
+	outcome := saved{crowded: !admitted}
 	for _, part := range kept.without(h.looksAfter(asked)) {
 		h.eachBlock(part, func(key blockKey, part span, offset int) {
 			b, ok := s.blocks.Get(key)
 			if !ok {
-				if admitted = admitted && s.admit(asked); !admitted {
-					outcome.crowded = true
+				if !admitted {
 					return
 				}
 				b = newBlock()
@@ -244,7 +245,7 @@ func (s *store) save(t track, r stretch, final, sealed, asked int64) saved {
 	}
 	if kept.to < r.to {
 		s.saveTail(h, tail{asked: asked, stretch: stretch{
-			grid: r.grid, span: span{kept.to, r.to}, values: append([]float64(nil), r.values[r.slot(kept.to):]...),
+			grid: r.grid, span: span{kept.to, r.to}, values: slices.Clone(r.values[r.slot(kept.to):]),
 		}})
 	}
 	s.trim()
@@ -253,30 +254,44 @@ func (s *store) save(t track, r stretch, final, sealed, asked int64) saved {
 	return outcome
 }
 
-// hotSeconds is how long a block counts as in use, a refresh or two of any dashboard.
-const hotSeconds = 10 * 60
+// newBlocks is how many blocks a span needs that are not there.
+func (s *store) newBlocks(h *shelf, sp span) (count int64) {
+	h.eachBlock(sp, func(key blockKey, _ span, _ int) {
+		if !s.blocks.Contains(key) {
+			count++
+		}
+	})
+	return count
+}
 
-// admitEvery is how many newcomers there are to one that takes the place of a block in use.
-const admitEvery = 16
+const (
+	// hotSeconds is how long a block counts as in use, a refresh or two of any dashboard.
+	hotSeconds = 10 * 60
+	// admitEvery is how many newcomers there are to one that takes the place of blocks in use.
+	admitEvery = 16
+)
 
-// admit tells whether there is room for a block, or makes it. Where the slices in use are more than fit, each newcomer
-// would push out one that is about to be asked for, and nothing would be found in the store ever; so most are turned away.
-// Some are let in, or a panel opened last would never be served from the store.
-func (s *store) admit(now int64) bool {
-	if s.used+blockBytes <= s.limit {
+// admit tells whether there is room for the blocks of an answer, or makes it. Where the slices in use are more than fit,
+// each newcomer would push out what is about to be asked for, and nothing would be found in the store ever; so most are
+// turned away, whole, as half of an answer saves no call. Some are let in, or a panel opened last would never be served
+// from the store.
+func (s *store) admit(blocks, now int64) bool {
+	missing := s.used + blocks*blockBytes - s.limit
+	if blocks == 0 || missing <= 0 {
 		return true
 	}
-	_, oldest, ok := s.blocks.GetOldest()
-	if !ok {
-		return s.blocks.Len() == 0
+	if blocks*blockBytes > s.limit {
+		return false
 	}
-	if now-oldest.used < hotSeconds {
+	if _, oldest, ok := s.blocks.GetOldest(); ok && now-oldest.used < hotSeconds {
 		if s.turnedAway++; s.turnedAway%admitEvery != 0 {
 			return false
 		}
 	}
-	s.blocks.RemoveOldest()
-	return true
+	for ; missing > 0 && s.blocks.Len() > 0; missing -= blockBytes {
+		s.blocks.RemoveOldest()
+	}
+	return missing <= 0
 }
 
 // looksAfter are the spans that were looked at after a moment: an answer that was overtaken does not replace them.
