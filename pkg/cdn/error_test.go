@@ -5,6 +5,7 @@ import (
 	"net/http"
 	"strings"
 	"testing"
+	"testing/synctest"
 	"time"
 
 	"github.com/stretchr/testify/assert"
@@ -76,31 +77,32 @@ func TestTheErrorTextNamesOperationCodeStatusAndRequest(t *testing.T) {
 
 // A caller whose context ended must find that out, whatever stage the call was in.
 func TestTheEndOfTheContextIsFoundThroughTheError(t *testing.T) {
-	for name, c := range map[string]struct {
-		fault cdnsim.Fault
-		want  error
-	}{
-		"canceled":         {cdnsim.Fault{Hang: true}, context.Canceled},
-		"deadline reached": {cdnsim.Fault{Hang: true}, context.DeadlineExceeded},
-	} {
-		t.Run(name, func(t *testing.T) {
-			ctx, cancel := context.WithCancel(t.Context())
-			if c.want == context.DeadlineExceeded {
-				ctx, cancel = context.WithTimeout(t.Context(), 50*time.Millisecond)
-			}
-			defer cancel()
-			api := start(t, cdnsim.Options{Fault: func(cdnsim.Call) *cdnsim.Fault {
-				if c.want == context.Canceled {
-					cancel()
-				}
-				return &c.fault
-			}})
-			_, err := api.Flow(ctx, cdn.SrcFlowData, cdn.FlowRequest{})
-			assert.ErrorIs(t, err, c.want)
-			assert.Equal(t, cdn.Unreachable, failure(t, err).Kind())
-			assert.Zero(t, failure(t, err).HTTPStatus)
-		})
+	requireEnd := func(t *testing.T, err, want error) {
+		assert.ErrorIs(t, err, want)
+		assert.Equal(t, cdn.Unreachable, failure(t, err).Kind())
+		assert.Zero(t, failure(t, err).HTTPStatus)
 	}
+	t.Run("canceled", func(t *testing.T) {
+		ctx, cancel := context.WithCancel(t.Context())
+		api := start(t, cdnsim.Options{Fault: func(cdnsim.Call) *cdnsim.Fault {
+			cancel()
+			return &cdnsim.Fault{Hang: true}
+		}})
+		_, err := api.Flow(ctx, cdn.SrcFlowData, cdn.FlowRequest{})
+		requireEnd(t, err, context.Canceled)
+	})
+
+	t.Run("deadline reached", func(t *testing.T) {
+		synctest.Test(t, func(t *testing.T) {
+			ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
+			defer cancel()
+			sim := cdnsim.New(cdnsim.Options{Fault: func(cdnsim.Call) *cdnsim.Fault { return &cdnsim.Fault{Hang: true} }})
+			client, _ := inProcess(sim, demoKey)
+			_, err := client.Flow(ctx, cdn.SrcFlowData, cdn.FlowRequest{})
+			requireEnd(t, err, context.DeadlineExceeded)
+			assert.Len(t, sim.Calls(), 1, "the call was under way")
+		})
+	})
 
 	t.Run("canceled in the middle of the answer", func(t *testing.T) {
 		ctx, cancel := context.WithCancel(t.Context())

@@ -84,10 +84,13 @@ func TestNoFailureShowsASecret(t *testing.T) {
 	keys := func(id string, key cdnsim.Key) http.Handler {
 		return cdnsim.New(cdnsim.Options{Keys: map[string]cdnsim.Key{id: key}})
 	}
+	ended, end := context.WithCancel(t.Context())
+	end()
+	meanwhile, arrived := context.WithCancel(t.Context())
 	for name, c := range map[string]struct {
 		handler  http.Handler // nil: nobody listens
 		provider credentials.CredentialsProvider
-		end      func(context.Context) (context.Context, context.CancelFunc)
+		ctx      context.Context // nil: the test's
 		want     cdn.Kind
 	}{
 		"wrong secret":            {handler: keys(secretID, cdnsim.Key{Secret: "other", SecurityToken: secretToken}), want: cdn.WrongSecret},
@@ -99,8 +102,8 @@ func TestNoFailureShowsASecret(t *testing.T) {
 		"connection refused":      {want: cdn.Unreachable},
 		"connection broken":       {handler: sim(cdnsim.Fault{Break: true}), want: cdn.Unreachable},
 		"answer broken off":       {handler: sim(cdnsim.Fault{Break: true, Body: `{"RequestId":`}), want: cdn.Unreachable},
-		"context ended before":    {handler: sim(cdnsim.Fault{Hang: true}), end: ended, want: cdn.Unreachable},
-		"context ended meanwhile": {handler: sim(cdnsim.Fault{Hang: true}), end: soon, want: cdn.Unreachable},
+		"context ended before":    {handler: sim(cdnsim.Fault{Hang: true}), ctx: ended, want: cdn.Unreachable},
+		"context ended meanwhile": {handler: before(arrived, sim(cdnsim.Fault{Hang: true})), ctx: meanwhile, want: cdn.Unreachable},
 		"HTML with the query":     {handler: echo(502, "", "<html>%s</html>"), want: cdn.Busy},
 		"200 HTML with the query": {handler: echo(200, "", "<html>%s</html>"), want: cdn.Malformed},
 		"the query as Code":       {handler: echo(400, "", `{"Code":"%s","Message":"%s"}`), want: cdn.Malformed},
@@ -123,14 +126,11 @@ func TestNoFailureShowsASecret(t *testing.T) {
 			if c.provider == nil {
 				c.provider = temporary
 			}
-			ctx := t.Context()
-			if c.end != nil {
-				var cancel context.CancelFunc
-				ctx, cancel = c.end(ctx)
-				defer cancel()
+			if c.ctx == nil {
+				c.ctx = t.Context()
 			}
 			client, tap := dial(t, server.URL, c.provider)
-			_, err := client.Flow(ctx, cdn.SrcFlowData, cdn.FlowRequest{DomainName: "www.example.com"})
+			_, err := client.Flow(c.ctx, cdn.SrcFlowData, cdn.FlowRequest{DomainName: "www.example.com"})
 
 			failed := failure(t, err)
 			assert.Equal(t, c.want, failed.Kind())
@@ -149,14 +149,12 @@ func TestNoFailureShowsASecret(t *testing.T) {
 	}
 }
 
-func ended(ctx context.Context) (context.Context, context.CancelFunc) {
-	ctx, cancel := context.WithCancel(ctx)
-	cancel()
-	return ctx, cancel
-}
-
-func soon(ctx context.Context) (context.Context, context.CancelFunc) {
-	return context.WithTimeout(ctx, 50*time.Millisecond)
+// before does something with each call before the handler has it.
+func before(do func(), next http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		do()
+		next.ServeHTTP(w, r)
+	})
 }
 
 // The refusal of a wrong secret quotes what was to be signed: this is what the tests above guard against.
