@@ -174,6 +174,7 @@ func TestTheBuiltPluginAnswersFromAnAPIOverHTTP(t *testing.T) {
 
 // TestTheLogGivesNoSecretAway has the built plugin fail in every way and reads the log that it leaves.
 func TestTheLogGivesNoSecretAway(t *testing.T) {
+	t.Parallel() // some failures are tried again for seconds
 	b := startBinary(t)
 	id := int64(0)
 	for name, said := range sayAll(t, func(name string, l *lab, s setup) (handlers, backend.PluginContext) {

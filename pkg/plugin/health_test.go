@@ -170,12 +170,13 @@ func TestQueriesKnowWhatTheHealthCheckLearned(t *testing.T) {
 }
 
 func TestAHealthCheckThatTheBudgetHasNoRoomForSaysSo(t *testing.T) {
-	l := newLab(t, setup{json: map[string]any{"callsPerSecond": 1}})
-	l.frames(hour(`{"domains":["www.example.com"]}`)) // takes the second's only call
-	ctx, cancel := context.WithTimeout(t.Context(), 300*time.Millisecond)
-	defer cancel()
-	result, err := l.source.CheckHealth(ctx, &backend.CheckHealthRequest{})
-	require.NoError(t, err)
-	assert.Equal(t, backend.HealthStatusError, result.Status)
-	assert.Equal(t, lateForBudget, result.Message)
+	inBubble(t, setup{json: map[string]any{"callsPerSecond": 1}}, func(l *lab) {
+		l.frames(hour(`{"domains":["www.example.com"]}`)) // takes the second's only call
+		ctx, cancel := context.WithTimeout(l.Context(), 300*time.Millisecond)
+		defer cancel()
+		result, err := l.source.CheckHealth(ctx, &backend.CheckHealthRequest{})
+		require.NoError(l, err)
+		assert.Equal(l, backend.HealthStatusError, result.Status)
+		assert.Equal(l, lateForBudget, result.Message)
+	})
 }

@@ -10,6 +10,7 @@ import (
 	"os"
 	"sync/atomic"
 	"testing"
+	"testing/synctest"
 	"time"
 
 	"github.com/grafana/grafana-plugin-sdk-go/backend"
@@ -37,6 +38,8 @@ type setup struct {
 	wrap func(http.Handler) http.Handler
 	// now is when the lab's clock starts; zero is noon.
 	now time.Time
+	// wire carries the connections; nil: real sockets.
+	wire *wire
 }
 
 // lab is a data source and, at the other end of a real HTTP connection, the CDN API of a simulated account. Both take the
@@ -68,14 +71,33 @@ func newLab(t testing.TB, s setup) *lab {
 	if s.wrap != nil {
 		handler = s.wrap(handler)
 	}
-	l.server = httptest.NewServer(handler)
+	l.server = httptest.NewUnstartedServer(handler)
+	if s.wire != nil {
+		_ = l.server.Listener.Close()
+		l.server.Listener = s.wire
+	}
+	l.server.Start()
 	t.Cleanup(func() {
 		l.server.CloseClientConnections() // those that hang, too
 		l.server.Close()
 	})
 	l.source = newDatasource(context.Background(), l.instance(s), l.now)
 	t.Cleanup(l.source.Dispose)
+	if s.wire != nil {
+		l.source.reader.Client = s.wire.client(t, l.instance(s), l.source.settings)
+	}
 	return l
+}
+
+// inBubble runs a test with a lab in a bubble, whose clock stands still while anything is going on: deadlines, pauses and
+// waiting for the budget take no time, and the time they take is exact, however slow the machine is.
+func inBubble(t *testing.T, s setup, test func(*lab)) {
+	t.Helper()
+	synctest.Test(t, func(t *testing.T) {
+		t.Cleanup(func() { time.Sleep(time.Minute) }) // for what outlives its query, such as a list of domains
+		s.wire = newWire()
+		test(newLab(t, s))
+	})
 }
 
 // sampleRequestID is the RequestId of every answer, so that golden files do not depend on which call came first.

@@ -134,12 +134,14 @@ func TestAFailureIsAMessageAndNeverA401(t *testing.T) {
 		})
 	}
 	t.Run("an API that hangs", func(t *testing.T) {
-		l := newLab(t, setup{api: cdnsim.Options{Fault: func(cdnsim.Call) *cdnsim.Fault { return &cdnsim.Fault{Hang: true} }}})
-		ctx, cancel := context.WithTimeout(t.Context(), 200*time.Millisecond)
-		defer cancel()
-		status, body := l.resource(ctx, "GET", "domains")
-		assert.Equal(t, http.StatusGatewayTimeout, status)
-		assert.Contains(t, body, "took too long")
+		hanging := cdnsim.Options{Fault: func(cdnsim.Call) *cdnsim.Fault { return &cdnsim.Fault{Hang: true} }}
+		inBubble(t, setup{api: hanging}, func(l *lab) {
+			ctx, cancel := context.WithTimeout(l.Context(), 200*time.Millisecond)
+			defer cancel()
+			status, body := l.resource(ctx, "GET", "domains")
+			assert.Equal(l, http.StatusGatewayTimeout, status)
+			assert.Contains(l, body, "took too long")
+		})
 	})
 }
 

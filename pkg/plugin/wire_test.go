@@ -1,0 +1,78 @@
+package plugin
+
+import (
+	"context"
+	"net"
+	"net/http"
+	"sync"
+	"testing"
+
+	"github.com/grafana/grafana-plugin-sdk-go/backend"
+	"github.com/grafana/grafana-plugin-sdk-go/backend/httpclient"
+	"github.com/stretchr/testify/require"
+
+	"github.com/originflow/aliyuncdn-datasource/pkg/cdn"
+)
+
+// wire connects a server and its clients without sockets: nobody in a bubble may wait for the machine's network, or the
+// bubble's clock would stand still for ever.
+type wire struct {
+	connections chan net.Conn
+	closed      chan struct{}
+	close       func()
+}
+
+func newWire() *wire {
+	w := &wire{connections: make(chan net.Conn), closed: make(chan struct{})}
+	w.close = sync.OnceFunc(func() { close(w.closed) })
+	return w
+}
+
+// Accept returns the server's end of the next connection.
+func (w *wire) Accept() (net.Conn, error) {
+	select {
+	case c := <-w.connections:
+		return c, nil
+	case <-w.closed:
+		return nil, net.ErrClosed
+	}
+}
+
+// Close refuses connections from now on.
+func (w *wire) Close() error {
+	w.close()
+	return nil
+}
+
+// Addr is an address that nobody resolves.
+func (w *wire) Addr() net.Addr { return &net.TCPAddr{IP: net.IPv4(127, 0, 0, 1), Port: 1} }
+
+// dial returns the client's end of a new connection.
+func (w *wire) dial(ctx context.Context, _, _ string) (net.Conn, error) {
+	client, server := net.Pipe()
+	select {
+	case w.connections <- server:
+		return client, nil
+	case <-w.closed:
+		return nil, net.ErrClosed
+	case <-ctx.Done():
+		return nil, ctx.Err()
+	}
+}
+
+// client is the one that the plugin makes, but for the wire.
+func (w *wire) client(t testing.TB, instance backend.DataSourceInstanceSettings, s settings) *cdn.Client {
+	t.Helper()
+	options, err := instance.HTTPClientOptions(t.Context())
+	require.NoError(t, err)
+	options.ConfigureTransport = func(_ httpclient.Options, transport *http.Transport) {
+		transport.Proxy, transport.DialContext = nil, w.dial
+		t.Cleanup(transport.CloseIdleConnections)
+	}
+	options.Middlewares = []httpclient.Middleware{httpclient.MiddlewareFunc(func(_ httpclient.Options, next http.RoundTripper) http.RoundTripper {
+		return &cdn.Signer{Credentials: authTypes[s.AuthType].provider(s.fieldValues()), Next: next}
+	})}
+	client, err := httpclient.New(options)
+	require.NoError(t, err)
+	return cdn.NewClient(s.endpoint, client)
+}
