@@ -28,10 +28,12 @@ type Datasource struct {
 	backend.CallResourceHandler
 
 	settings settings
-	reader   *originflow.Reader
-	// broken is what is wrong with the settings. A data source with wrong settings exists all the same, to say so.
+	// template is the reader but for its account, which the lease has.
+	template originflow.Reader
+	lease    *lease
+	// broken is what is wrong with the settings. A data source with wrong settings exists all the same, to say so. It has
+	// no reader and no lease.
 	broken error
-	close  func()
 }
 
 var (
@@ -48,7 +50,7 @@ func New(ctx context.Context, instance backend.DataSourceInstanceSettings) (inst
 }
 
 func newDatasource(ctx context.Context, instance backend.DataSourceInstanceSettings, now func() time.Time) *Datasource {
-	d := &Datasource{close: func() {}}
+	d := &Datasource{}
 	routes := http.NewServeMux()
 	routes.HandleFunc("GET /domains", d.listDomains)
 	d.CallResourceHandler = httpadapter.New(routes)
@@ -61,21 +63,33 @@ func newDatasource(ctx context.Context, instance backend.DataSourceInstanceSetti
 		d.broken = err
 		return d
 	}
-	account, closeAccount := accounts.Open(d.settings.account(), originflow.Limits{
-		CallsPerSecond: d.settings.CallsPerSecond,
-		CacheBytes:     int64(d.settings.CacheMaxMB) << 20,
-	})
-	d.close = closeAccount
-	d.reader = &originflow.Reader{
-		Account:     account,
+	d.template = originflow.Reader{
 		Client:      client,
 		Operation:   apiVersions[d.settings.APIVersion],
 		SrcFlowUnit: flowUnits[d.settings.FlowUnit2014],
 		DataDelay:   d.settings.dataDelay,
 		Now:         now,
 	}
+	d.lease = newLease(func() (*originflow.Account, func()) {
+		return accounts.Open(d.settings.account(), originflow.Limits{
+			CallsPerSecond: d.settings.CallsPerSecond,
+			CacheBytes:     int64(d.settings.CacheMaxMB) << 20,
+		})
+	})
 	return d
 }
 
-// Dispose lets go of the account when the data source's settings change or it is deleted.
-func (d *Datasource) Dispose() { d.close() }
+// reader answers from the data source's account. To ask for it is to use the data source, which must not be broken: one
+// that nobody uses for an hour lets go of its account.
+func (d *Datasource) reader() *originflow.Reader {
+	reader := d.template
+	reader.Account = d.lease.use()
+	return &reader
+}
+
+// Dispose lets go of the account when the data source's settings change.
+func (d *Datasource) Dispose() {
+	if d.lease != nil {
+		d.lease.dispose()
+	}
+}

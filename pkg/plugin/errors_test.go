@@ -105,7 +105,7 @@ func requireExplained(t testing.TB, c failure, response backend.DataResponse) {
 func TestMissingCredentialsAreExplained(t *testing.T) {
 	l := newLab(t, setup{})
 	transport := &cdn.Signer{Credentials: noCredentials{}, Next: http.DefaultTransport}
-	l.source.reader.Client = cdn.NewClient(l.source.settings.endpoint, &http.Client{Transport: transport})
+	l.source.template.Client = cdn.NewClient(l.source.settings.endpoint, &http.Client{Transport: transport})
 	requireExplained(t, failure{cdn.NoCredentials, nil, 401, "Check it in the data source settings", true},
 		l.ask(hour(`{"domains":["www.example.com"]}`)))
 	assert.Empty(t, l.sim.Calls())

@@ -20,7 +20,7 @@ func (d *Datasource) CheckHealth(ctx context.Context, _ *backend.CheckHealthRequ
 	}
 	ctx, cancel := beforeDeadline(ctx)
 	defer cancel()
-	return diagnose(d.reader.Probe(ctx)), nil
+	return diagnose(d.reader().Probe(ctx)), nil
 }
 
 // diagnose turns the outcome of a probe into a short message and details.

@@ -84,7 +84,7 @@ func newLab(t testing.TB, s setup) *lab {
 	l.source = newDatasource(context.Background(), l.instance(s), l.now)
 	t.Cleanup(l.source.Dispose)
 	if s.wire != nil {
-		l.source.reader.Client = s.wire.client(t, l.instance(s), l.source.settings)
+		l.source.template.Client = s.wire.client(t, l.instance(s), l.source.settings)
 	}
 	return l
 }

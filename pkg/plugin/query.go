@@ -54,7 +54,7 @@ func (d *Datasource) query(ctx context.Context, query backend.DataQuery, alert b
 	if err != nil {
 		return errorResponse(err)
 	}
-	result := d.reader.Read(ctx, originflow.Request{
+	result := d.reader().Read(ctx, originflow.Request{
 		Targets:       targets,
 		From:          query.TimeRange.From,
 		To:            query.TimeRange.To,

@@ -34,7 +34,7 @@ func (d *Datasource) listDomains(w http.ResponseWriter, r *http.Request) {
 	}
 	ctx, cancel := beforeDeadline(r.Context())
 	defer cancel()
-	all, err := d.reader.Domains(ctx, false)
+	all, err := d.reader().Domains(ctx, false)
 	if err != nil {
 		writeError(w, err)
 		return

@@ -28,7 +28,7 @@ func (d *Datasource) targets(
 	}
 	names := q.Domains
 	if q.DomainMode != modeList {
-		if list, err = d.reader.Domains(ctx, alert); err != nil {
+		if list, err = d.reader().Domains(ctx, alert); err != nil {
 			return nil, list, err
 		}
 		names = selectNames(q, list.Domains)
