@@ -44,12 +44,12 @@ type view struct {
 // combine makes one stretch of the plan's slices of the parts, which hold slices of several lengths: where the API has no
 // long slice yet, the shorter ones take its place.
 func (v view) combine(parts []*part) stretch {
+	if p := parts[0]; len(parts) == 1 && p.slices.grid == v.base.grid && p.slices.span == v.shown {
+		return p.slices // as for most cached ranges, without another copy
+	}
 	whole := newStretch(v.base.grid, v.shown)
 	var shorter stretch
 	for _, p := range slices.Backward(parts) {
-		if shorter.values == nil && p.slices.grid == whole.grid && p.slices.span == whole.span {
-			return p.slices // as for most cached ranges, without another copy
-		}
 		longer := p.slices
 		if shorter.values != nil {
 			longer = newStretch(p.slices.grid, hull(p.slices.span, shorter.span, p.slices.grid).intersect(

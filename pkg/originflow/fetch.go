@@ -32,15 +32,19 @@ type part struct {
 	layer
 	track  track
 	slices stretch
+	// missing counts the slices that nobody asked for yet.
+	missing int
 }
 
 func newFetch(r *Reader, op *cdn.FlowOperation, request Request, domains string, p plan, now int64) *fetch {
 	f := &fetch{reader: r, op: op, request: request, domains: domains, plan: p, now: now}
 	for _, l := range p.layers {
+		empty := newStretch(l.grid, l.span)
 		f.parts = append(f.parts, &part{
-			layer:  l,
-			track:  track{operation: op.Name(), domains: domains, grid: l.grid, delay: seconds(r.DataDelay)},
-			slices: newStretch(l.grid, l.span),
+			layer:   l,
+			track:   track{operation: op.Name(), domains: domains, grid: l.grid, delay: seconds(r.DataDelay)},
+			slices:  empty,
+			missing: len(empty.values),
 		})
 	}
 	return f
@@ -80,12 +84,7 @@ func (f *fetch) isShortest(awaited []*wait) bool {
 
 // isWhole tells whether nothing is left to ask for.
 func (f *fetch) isWhole() bool {
-	for _, p := range f.parts {
-		if len(p.slices.gaps()) > 0 {
-			return false
-		}
-	}
-	return true
+	return !slices.ContainsFunc(f.parts, func(p *part) bool { return p.missing > 0 })
 }
 
 // wait is a flight that a part waits for.
@@ -103,11 +102,14 @@ func (f *fetch) depart(ctx context.Context) (awaited []*wait) {
 	defer account.mu.Unlock()
 	refused := account.refusals.current(f.domains, f.now)
 	for _, p := range f.parts {
-		f.cached += account.store.load(p.track, p.slices, f.request.FixTimeGap, f.request.Provisional, f.now)
-		gaps, overdue := p.slices.gaps(), f.overdue(p)
-		if len(gaps) == 0 && len(overdue) == 0 {
+		loaded := account.store.load(p.track, p.slices, f.request.FixTimeGap, f.request.Provisional, f.now)
+		f.cached += loaded
+		p.missing -= loaded
+		overdue := f.overdue(p)
+		if p.missing == 0 && len(overdue) == 0 {
 			continue
 		}
+		gaps := p.slices.gaps()
 		if refused != nil {
 			// What is held of the domain is served all the same.
 			if len(gaps) > 0 {
@@ -266,6 +268,7 @@ func (f *fetch) arrive(ctx context.Context, w *wait) {
 		o.slices = o.slices.until(o.finalUntil)
 	}
 	taken := w.part.slices.take(o.slices, f.request.FixTimeGap)
+	w.part.missing -= taken
 	if w.own {
 		f.fetched += taken
 	} else {

@@ -11,7 +11,7 @@ import (
 // Final slices live in blocks of equal size, the least recently used of which goes first when the memory that everything
 // takes reaches the bound. Provisional slices live in one short tail per track, for a minute.
 type store struct {
-	blocks *simplelru.LRU[blockKey, *block]
+	blocks *simplelru.LRU[blockKey, held]
 	tracks map[track]*shelf
 	// limit and used are memory, in byte.
 	limit, used int64
@@ -58,10 +58,14 @@ const sealAfter = 12 * 60 * 60
 // blockSlices is the number of slices in a block: a day of 5-minute slices.
 const blockSlices = 288
 
-// block holds the values of consecutive slices, in the unit of the operation.
-type block struct {
-	values [blockSlices]float64
-	used   int64
+// block holds the values of consecutive slices, in the unit of the operation. With anything else in it, it would take a
+// sixth more memory: allocations come in sizes, and this is one.
+type block [blockSlices]float64
+
+// held is a block and when it was last used, to the minute.
+type held struct {
+	*block
+	used int64
 }
 
 type blockKey struct {
@@ -115,7 +119,7 @@ func (s *store) grow(bytes int64) {
 }
 
 // dropped is called for each block that left.
-func (s *store) dropped(key blockKey, _ *block) {
+func (s *store) dropped(key blockKey, _ held) {
 	key.shelf.blocks--
 	s.grow(-blockBytes)
 	s.metrics.evictions.Inc()
@@ -159,9 +163,8 @@ func (s *store) load(t track, r stretch, fixGap, provisional bool, now int64) in
 	}
 	loaded := 0
 	h.eachBlock(r.span, func(key blockKey, part span, offset int) {
-		if b, ok := s.blocks.Get(key); ok {
-			b.used = now
-			loaded += r.take(stretch{grid: t.grid, span: part, values: b.values[offset:]}, fixGap)
+		if b, ok := s.use(key, now); ok {
+			loaded += r.take(stretch{grid: t.grid, span: part, values: b[offset:]}, fixGap)
 		}
 	})
 	if h.tail != nil && provisional && now-h.tail.asked < tailSeconds {
@@ -170,10 +173,21 @@ func (s *store) load(t track, r stretch, fixGap, provisional bool, now int64) in
 		for i := max(r.slot(h.tail.to), 0); i < len(r.values); i++ {
 			if is(r.values[i], unasked) {
 				r.values[i] = absent
+				loaded++
 			}
 		}
 	}
 	return loaded
+}
+
+// use finds a block, which is then the last to make room.
+func (s *store) use(key blockKey, now int64) (*block, bool) {
+	h, ok := s.blocks.Get(key)
+	if ok && now-h.used >= 60 {
+		h.used = now
+		s.blocks.Add(key, h)
+	}
+	return h.block, ok
 }
 
 // unsealed are the spans, oldest first, that were final but might still be corrected when they were last asked for.
@@ -221,24 +235,23 @@ func (s *store) save(t track, r stretch, final, sealed, asked int64) saved {
 	outcome := saved{crowded: !admitted}
 	for _, part := range kept.without(h.looksAfter(asked)) {
 		h.eachBlock(part, func(key blockKey, part span, offset int) {
-			b, ok := s.blocks.Get(key)
+			b, ok := s.use(key, asked)
 			if !ok {
 				if !admitted {
 					return
 				}
 				b = newBlock()
-				s.blocks.Add(key, b)
+				s.blocks.Add(key, held{b, asked})
 				h.blocks++
 				s.grow(blockBytes)
 			}
-			b.used = asked
 			for i, v := range r.values[r.slot(part.from):r.slot(part.to)] {
-				held := &b.values[offset+i]
-				if isRevised(*held, v) {
+				before := b[offset+i]
+				if isRevised(before, v) {
 					start := part.from + int64(i)*r.length
 					outcome.revised = append(outcome.revised, revised{start, h.lookAt(start)})
 				}
-				*held = newest(*held, v)
+				b[offset+i] = newest(before, v)
 			}
 		})
 		h.looked(part, sealed, asked)
@@ -367,8 +380,8 @@ func (h *shelf) eachBlock(sp span, visit func(key blockKey, part span, offset in
 
 func newBlock() *block {
 	b := new(block)
-	for i := range b.values {
-		b.values[i] = unasked
+	for i := range b {
+		b[i] = unasked
 	}
 	return b
 }

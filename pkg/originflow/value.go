@@ -65,21 +65,24 @@ func newStretch(g grid, s span) stretch {
 func (r stretch) slot(t int64) int { return int((t - r.from) / r.length) }
 
 // take copies what a later look knows. Both are on the same grid. It returns how many slices were not known before.
-func (r stretch) take(later stretch, fixGap bool) int {
-	common := r.intersect(later.span)
+func (r stretch) take(other stretch, fixGap bool) int {
+	common := r.intersect(other.span)
 	if common.empty() {
 		return 0
 	}
 	taken := 0
-	mine, theirs := r.values[r.slot(common.from):r.slot(common.to)], later.values[later.slot(common.from):]
+	mine, theirs := r.values[r.slot(common.from):r.slot(common.to)], other.values[other.slot(common.from):]
 	for i := range mine {
-		if !isKnown(theirs[i], fixGap) {
-			continue
+		before, later := mine[i], theirs[i]
+		switch {
+		case is(before, unasked):
+			if isKnown(later, fixGap) {
+				mine[i] = later
+				taken++
+			}
+		case isKnown(later, fixGap):
+			mine[i] = newest(before, later)
 		}
-		if is(mine[i], unasked) {
-			taken++
-		}
-		mine[i] = newest(mine[i], theirs[i])
 	}
 	return taken
 }
