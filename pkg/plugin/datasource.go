@@ -80,7 +80,7 @@ func newDatasource(ctx context.Context, instance backend.DataSourceInstanceSetti
 }
 
 // reader answers from the data source's account. To ask for it is to use the data source, which must not be broken: one
-// that nobody uses for an hour lets go of its account.
+// that nobody uses for a day lets go of its account.
 func (d *Datasource) reader() *originflow.Reader {
 	reader := d.template
 	reader.Account = d.lease.use()

@@ -34,7 +34,20 @@ func TestTheHealthCheckDiagnoses(t *testing.T) {
 		"everything works": {
 			setup{},
 			ok, "Signed in. 12 domains, origin flow final up to 2024-05-15 11:50 UTC.",
-			[]string{"Origin flow: DescribeDomainSrcFlowData (2014-11-11) answers", "Domains: DescribeUserDomains lists 12."},
+			[]string{
+				"Origin flow: DescribeDomainSrcFlowData (2014-11-11) answers", "Domains: DescribeUserDomains lists 12.",
+				"Clock: the Grafana server's agrees with the API's.",
+			},
+		},
+		"a clock that is 10 minutes ahead": {
+			setup{ahead: -10 * time.Minute},
+			ok, "Signed in. 12 domains, origin flow final up to 2024-05-15 11:40 UTC.",
+			[]string{"Clock: the Grafana server's is 10m0s ahead of the API's, which is reckoned with up to 15 minutes. Set it, best by NTP."},
+		},
+		"a clock that is 14 minutes behind": {
+			setup{ahead: 14 * time.Minute},
+			ok, "Signed in. 12 domains, origin flow final up to 2024-05-15 12:05 UTC.",
+			[]string{"Clock: the Grafana server's is 14m0s behind the API's"},
 		},
 		"demo data": {
 			setup{json: map[string]any{"authType": "demo"}, secrets: map[string]string{}},
@@ -179,4 +192,19 @@ func TestAHealthCheckThatTheBudgetHasNoRoomForSaysSo(t *testing.T) {
 		assert.Equal(l, backend.HealthStatusError, result.Status)
 		assert.Equal(l, lateForBudget, result.Message)
 	})
+}
+
+func TestTheHealthCheckTellsHowLateTheDataIs(t *testing.T) {
+	l := newLab(t, setup{api: cdnsim.Options{Held: func(_ string, _ time.Time, age time.Duration, final int64) (int64, bool) {
+		return final, age >= 22*time.Minute
+	}}})
+	for range 12 {
+		l.frames(hour(`{"domains":["www.example.com"]}`))
+		l.later(5 * time.Minute)
+	}
+	const late = "Data settles up to 22 minutes after the end of its slice; your data delay is 15 minutes: set 25m."
+	status, message, details := l.health()
+	assert.Equal(t, backend.HealthStatusOk, status)
+	assert.Contains(t, message, late)
+	assert.Contains(t, details, "Data delay: "+late)
 }

@@ -36,8 +36,9 @@ type setup struct {
 	secrets map[string]string
 	// wrap stands before the API.
 	wrap func(http.Handler) http.Handler
-	// now is when the lab's clock starts; zero is noon.
-	now time.Time
+	// now is when the lab's clock starts; zero is noon. The API's is ahead of it.
+	now   time.Time
+	ahead time.Duration
 	// wire carries the connections; nil: real sockets.
 	wire *wire
 }
@@ -65,7 +66,7 @@ func newLab(t testing.TB, s setup) *lab {
 	if s.api.RequestID == nil {
 		s.api.RequestID = func() string { return sampleRequestID }
 	}
-	s.api.Now = l.now
+	s.api.Now = func() time.Time { return l.now().Add(s.ahead) }
 	l.sim = cdnsim.New(s.api)
 	handler := http.Handler(l.sim)
 	if s.wrap != nil {

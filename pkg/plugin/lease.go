@@ -7,9 +7,9 @@ import (
 	"github.com/originflow/aliyuncdn-datasource/pkg/originflow"
 )
 
-// idleAfter is how long a data source that nobody uses keeps its account. Alert rules and dashboards that refresh by
-// themselves use theirs much more often.
-const idleAfter = time.Hour
+// idleAfter is how long a data source that nobody uses keeps its account: who opens a dashboard once a day finds its
+// slices, and alert rules and dashboards that refresh by themselves use theirs much more often.
+const idleAfter = 24 * time.Hour
 
 // lease is a data source's hold on its account, for as long as it uses it. The SDK disposes of a data source when its
 // settings change, but never of one that was deleted: without an end of its own, the hold of that one would keep the
@@ -36,7 +36,7 @@ func newLease(open func() (account *originflow.Account, close func())) *lease {
 	return l
 }
 
-// use returns the account, which is opened if it was let go, and keeps it for another hour.
+// use returns the account, which is opened if it was let go, and keeps it for another day.
 func (l *lease) use() *originflow.Account {
 	l.mu.Lock()
 	defer l.mu.Unlock()

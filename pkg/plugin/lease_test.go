@@ -49,42 +49,42 @@ func TestALease(t *testing.T) {
 		held, opened int
 	}{
 		"holds the account from the start": {func(*lease) {}, 1, 1},
-		"holds it for an hour":             {func(*lease) { pass(time.Hour - 1) }, 1, 1},
-		"lets go of it after an idle hour": {func(*lease) { pass(time.Hour) }, 0, 1},
-		"lets go of it once":               {func(*lease) { pass(24 * time.Hour) }, 0, 1},
+		"holds it for a day":               {func(*lease) { pass(idleAfter - 1) }, 1, 1},
+		"lets go of it after an idle day":  {func(*lease) { pass(idleAfter) }, 0, 1},
+		"lets go of it once":               {func(*lease) { pass(24 * idleAfter) }, 0, 1},
 		"holds it as long as it is used": {func(l *lease) {
 			for range 48 {
-				pass(30 * time.Minute)
+				pass(idleAfter / 2)
 				l.use()
 			}
 		}, 1, 1},
-		"lets go of it an hour after the last use": {func(l *lease) {
-			pass(30 * time.Minute)
+		"lets go of it a day after the last use": {func(l *lease) {
+			pass(idleAfter / 2)
 			l.use()
-			pass(time.Hour)
+			pass(idleAfter)
 		}, 0, 1},
 		"opens it again with the next use": {func(l *lease) {
-			pass(2 * time.Hour)
+			pass(2 * idleAfter)
 			l.use()
 		}, 1, 2},
 		"lets go of it again": {func(l *lease) {
-			pass(2 * time.Hour)
+			pass(2 * idleAfter)
 			l.use()
-			pass(time.Hour)
+			pass(idleAfter)
 		}, 0, 2},
 		"lets go of it when disposed of": {func(l *lease) { l.dispose() }, 0, 1},
-		"has nothing left to let go of when disposed of after an idle hour": {func(l *lease) {
-			pass(time.Hour)
+		"has nothing left to let go of when disposed of after an idle day": {func(l *lease) {
+			pass(idleAfter)
 			l.dispose()
 		}, 0, 1},
 		"does not end twice": {func(l *lease) {
 			l.dispose()
-			pass(time.Hour)
+			pass(idleAfter)
 			l.dispose()
 		}, 0, 1},
 		"has no timer once disposed of": {func(l *lease) {
 			l.dispose()
-			pass(24 * time.Hour)
+			pass(24 * idleAfter)
 			l.use() // is of the account from before, which is not opened again
 		}, 0, 1},
 		"leaves nothing open to a late use": {func(l *lease) {
@@ -92,8 +92,8 @@ func TestALease(t *testing.T) {
 			l.use()
 			l.use()
 		}, 0, 1},
-		"leaves nothing open to a use after an idle hour and the end": {func(l *lease) {
-			pass(time.Hour)
+		"leaves nothing open to a use after an idle day and the end": {func(l *lease) {
+			pass(idleAfter)
 			l.dispose()
 			l.use()
 			l.use()
@@ -116,9 +116,9 @@ func TestAUseGetsTheAccountOfTheLease(t *testing.T) {
 		var book ledger
 		l := newLease(book.open)
 		first := l.use()
-		pass(30 * time.Minute)
+		pass(idleAfter / 2)
 		assert.Same(t, first, l.use())
-		pass(time.Hour)
+		pass(idleAfter)
 		second := l.use()
 		assert.NotSame(t, first, second, "what was let go of may be anybody's")
 		l.dispose()
@@ -132,13 +132,13 @@ func TestAUseInTheLastMomentKeepsTheAccount(t *testing.T) {
 		var book ledger
 		l := newLease(book.open)
 		account := l.use()
-		pass(time.Hour - 1)
+		pass(idleAfter - 1)
 		l.use()
 		l.expire()
 		held, _ := book.counts()
 		assert.Equal(t, 1, held)
 		assert.Same(t, account, l.use())
-		pass(time.Hour)
+		pass(idleAfter)
 		held, _ = book.counts()
 		assert.Zero(t, held)
 	})
@@ -152,7 +152,7 @@ func TestUsesAndTheEndOfAnHourMayMeet(t *testing.T) {
 		for range 20 {
 			group.Go(func() {
 				for range 20 {
-					time.Sleep(time.Hour) // all of them, and the timer, at the same time
+					time.Sleep(idleAfter) // all of them, and the timer, at the same time
 					assert.NotNil(t, l.use())
 				}
 			})
@@ -176,14 +176,14 @@ func TestADataSourceThatNobodyUsesLetsGoOfItsSlices(t *testing.T) {
 			inBubble(t, setup{}, func(l *lab) {
 				query(l)
 				for range 6 {
-					pass(30 * time.Minute)
+					pass(idleAfter / 2)
 					use(l)
 				}
 				l.sim.Reset()
 				query(l)
 				assert.Empty(l, l.sim.Calls())
 
-				pass(time.Hour)
+				pass(idleAfter)
 				query(l)
 				assert.Len(l, l.calls(flow), 1, "nothing was left")
 			})
@@ -201,11 +201,11 @@ func TestTheLimitsOfADeletedDataSourceEnd(t *testing.T) {
 			return time.Since(start)
 		}
 		assert.Greater(l, burst(), 10*time.Second, "the lower rate applies to both")
-		pass(30 * time.Minute)
+		pass(idleAfter / 2)
 		_, err := l.source.CheckHealth(l.Context(), &backend.CheckHealthRequest{})
 		require.NoError(l, err)
-		pass(30 * time.Minute)
-		l.later(24 * time.Hour)
+		pass(idleAfter / 2)
+		l.later(24 * idleAfter)
 		assert.Less(l, burst(), time.Second)
 	})
 }

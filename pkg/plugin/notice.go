@@ -63,7 +63,7 @@ func notices(
 		}
 	}
 	if revised > 0 {
-		add(data.NoticeSeverityInfo, "%d slices that were taken as final have other values now: the API had their data late. "+
+		add(data.NoticeSeverityInfo, "Slices that were taken as final and have other values now: %d. The API had their data late. "+
 			"If that goes on, raise dataDelay in the data source settings; its health check tells how late the data is.", revised)
 	}
 	if crowded {
