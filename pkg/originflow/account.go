@@ -40,7 +40,7 @@ func NewAccount(limits Limits) *Account {
 		flights:   map[track][]*flight{},
 		lessons:   newLessons(),
 		refusals:  refusals{},
-		directory: directory{listing: map[*cdn.Client]*listing{}},
+		directory: directory{listing: map[*cdn.Client]*listing{}, failed: map[*cdn.Client]listFailure{}},
 	}
 }
 

@@ -16,9 +16,6 @@ func assemble(series *Series, p plan, all sets, request Request, bytesPer float6
 	view := view{plan: p, fixGap: request.FixTimeGap, partial: request.Provisional && series.Err == nil}
 	var sum stretch
 	for _, f := range all {
-		if f.parts == nil {
-			continue
-		}
 		one := view.combine(f.parts)
 		if isRefusal(f.err) && series.Err == nil { // what is held of it counts, and the rest as nothing
 			one.fillGaps()

@@ -2,6 +2,7 @@ package originflow
 
 import (
 	"context"
+	"maps"
 	"sync"
 	"time"
 
@@ -24,8 +25,14 @@ type directory struct {
 	mu      sync.Mutex
 	list    DomainList
 	listing map[*cdn.Client]*listing
-	// retry is when it may be read again after a failure.
-	retry time.Time
+	// failed are the clients that could not read it of late: another's way to the API may be open.
+	failed map[*cdn.Client]listFailure
+}
+
+// listFailure is why a client could not read the list, and until when it is not worth another try.
+type listFailure struct {
+	err   error
+	until time.Time
 }
 
 // listing is a reading of the list under way, for whoever comes to wait for it.
@@ -53,8 +60,13 @@ func (r *Reader) Domains(ctx context.Context, alert bool) (DomainList, error) {
 	d.mu.Lock()
 	old, now := d.list, r.Now()
 	isOld := !old.Read.IsZero()
-	if isOld && (now.Sub(old.Read) < directoryAge || now.Before(d.retry)) {
+	if isOld && now.Sub(old.Read) < directoryAge {
 		d.mu.Unlock()
+		return old, nil
+	}
+	if failed := d.failed[r.Client]; isOld && now.Before(failed.until) {
+		d.mu.Unlock()
+		old.Err = failed.err
 		return old, nil
 	}
 	under, isNew := d.listing[r.Client], false
@@ -109,8 +121,8 @@ func (r *Reader) list(ctx context.Context, l *listing) {
 		d.list = l.list
 		return
 	}
-	d.retry = l.list.Read.Add(listAgainAfter)
-	d.list.Err = l.list.Err
+	maps.DeleteFunc(d.failed, func(_ *cdn.Client, old listFailure) bool { return !l.list.Read.Before(old.until) })
+	d.failed[r.Client] = listFailure{l.list.Err, l.list.Read.Add(listAgainAfter)}
 }
 
 // listDomains reads every page. The list may change meanwhile, so that a domain comes twice; a page with nothing new is

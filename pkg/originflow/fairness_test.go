@@ -99,6 +99,11 @@ func TestAnOldListOfDomainsBeatsNone(t *testing.T) {
 			assert.Equal(t, cdn.Forbidden, kindOf(old.Err), "and it is said")
 		}
 		assert.Equal(t, 1, l.calls(), "without trying at every query")
+		another := *l.reader
+		another.Client = simClient(l.sim)
+		_, err = another.Domains(context.Background(), false)
+		require.NoError(t, err)
+		assert.Equal(t, 1, l.calls(), "but another client may have another way")
 
 		broken.Store(false)
 		time.Sleep(time.Minute)

@@ -1,6 +1,7 @@
 package originflow
 
 import (
+	"cmp"
 	"context"
 	"net/url"
 	"slices"
@@ -102,7 +103,6 @@ func (s splitter) fetch(ctx context.Context, list ...string) sets {
 		}
 		return sets{f}
 	}
-	whole := sets{{calls: f.calls}} // what was asked for in vain
 	half := len(list) / 2
 	first := s.fetch(ctx, list[:half]...)
 	second := s.fetchAll(ctx, s.divide(list[half:]))
@@ -111,7 +111,8 @@ func (s splitter) fetch(ctx context.Context, list ...string) sets {
 		defer account.mu.Unlock()
 		account.lessons.refusedLists(s.op.Name(), s.now)
 	}
-	return slices.Concat(whole, first, second)
+	first[0].calls = append(f.calls, first[0].calls...) // which were made in vain, and are told all the same
+	return append(first, second...)
 }
 
 // areFine tells whether nothing failed.
@@ -150,9 +151,9 @@ func (series *Series) add(all sets) {
 		case isRefusal(f.err):
 			series.LeftOut = append(series.LeftOut, f.domains)
 			refused = f.err
-		case f.err != nil && series.Err == nil:
-			series.Err = f.err
-		case f.plan.base.length != 0: // not what was asked for in vain
+		case f.err != nil:
+			series.Err = cmp.Or(series.Err, f.err)
+		default:
 			served = true
 		}
 	}
