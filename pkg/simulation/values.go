@@ -1,0 +1,102 @@
+package simulation
+
+import (
+	"time"
+
+	"github.com/originflow/aliyuncdn-datasource/pkg/originflow"
+)
+
+// judgeValues: nothing is shown that the API never said. It returns how many slices it compared.
+func (r *run) judgeValues(q *question, s *originflow.Series) (compared int) {
+	for _, shown := range s.Slices {
+		if !r.worthALook(q, shown.Start) {
+			continue
+		}
+		compared++
+		if rate := shown.Bytes / s.Step.Seconds(); !q.request.Provisional && !within(shown.BytesPerSecond*s.Step.Seconds(), shown.Bytes, shown.Bytes) {
+			r.violate("a rate is the volume by the length", q, "%v at %s: %g B/s, not %g", s.Target.Domains, stamp(shown.Start), shown.BytesPerSecond, rate)
+		}
+		truth := r.truthOf(q, s, shown.Start, r.everShown(q))
+		if !r.allows(q, s, truth, shown.Bytes) {
+			r.violate("nothing is shown that the API never said", q, "%v at %s (%s of %s): %.1f byte; it held %d to %d, %+v",
+				s.Target.Domains, stamp(shown.Start), s.Step, s.Granularity, shown.Bytes, truth.least, truth.most, truth)
+		}
+		if q.request.FixTimeGap && q.request.Provisional && s.Step == slice && shown.Bytes == 0 && !truth.hasNumber(0) &&
+			shown.Start.Add(s.Step+q.source.settings.delay).After(r.clock.at(q.answered).Add(clockSlack)) {
+			r.violate("a gap is zero only once it is final", q, "%v at %s", s.Target.Domains, stamp(shown.Start))
+		}
+	}
+	return compared
+}
+
+// worthALook tells whether to compare a slice: all that are young, and a sixteenth of the days before.
+func (r *run) worthALook(q *question, start time.Time) bool {
+	const young = 2 * day
+	return q.begun.Sub(start) < young || r.of("look").at(q.begun.UnixNano()).at(start.Unix()/int64(day/time.Second)).chance(1.0/16)
+}
+
+// everShown are the ages of a slice, by its end, at which what the API held may be shown in an answer.
+func (r *run) everShown(q *question) func(end time.Time) (from, to int64) {
+	now := r.clock.reached(q.answered)
+	least := -int64(slice / time.Second)
+	if !q.request.Provisional {
+		least = int64((q.source.leastDelay - clockSlack) / time.Second)
+	}
+	return func(end time.Time) (from, to int64) {
+		return least, int64(now.Sub(end)/time.Second) + 1
+	}
+}
+
+// truthOf is what the API held behind one slice shown.
+func (r *run) truthOf(q *question, s *originflow.Series, start time.Time, ages func(end time.Time) (from, to int64)) choices {
+	t := truth{r.sources, r.traffic}
+	domains := s.Target.Domains
+	everything := len(domains) == 0
+	if everything {
+		domains = r.names
+	}
+	sum := t.span(domains, start, s.Step, ages)
+	if everything {
+		sum.least -= r.comingAndGoing(t, start, s.Step, ages)
+	}
+	return sum
+}
+
+// comingAndGoing is what the domains that are not in the account all the time may take from its total.
+func (r *run) comingAndGoing(t truth, start time.Time, length time.Duration, ages func(end time.Time) (from, to int64)) int64 {
+	var volatile []string
+	for _, name := range r.names {
+		if !r.served(name, r.start, r.end()) {
+			volatile = append(volatile, name)
+		}
+	}
+	return t.span(volatile, start, length, ages).least
+}
+
+// allows tells whether a volume may be shown where the API held these.
+func (r *run) allows(q *question, s *originflow.Series, c choices, bytes float64) bool {
+	least := float64(c.least)
+	if r.mayLose() {
+		least = 0
+	}
+	if !within(bytes, least, float64(c.most)) {
+		return false
+	}
+	if s.Step > slice || len(s.Target.Domains) != 1 || r.mayLose() {
+		return true
+	}
+	return c.has(bytes) || q.request.FixTimeGap && c.absent && bytes == 0
+}
+
+// mayLose tells whether single values of answers are unreadable in this world, and so count as absent.
+func (r *run) mayLose() bool {
+	for _, s := range r.weather.spells {
+		if s.trouble.name == "a value below zero" {
+			return true
+		}
+	}
+	return false
+}
+
+// hasNumber tells whether the slice was there with this value.
+func (c choices) hasNumber(bytes float64) bool { return c.present && c.has(bytes) }
