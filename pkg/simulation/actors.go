@@ -102,7 +102,17 @@ func drawTargets(d dice, names []string) [][]string {
 // session is one stretch of looking at a panel.
 type session struct {
 	*panel
+	refresh  time.Duration
 	from, to time.Time
+}
+
+// inStep has the session look about when a minute begins by the API's clock, as everybody does whose clock is right: what
+// becomes final then is asked for by several at once.
+func (s session) inStep(d dice, w *world) session {
+	s.refresh = (s.refresh + time.Minute - 1).Truncate(time.Minute)
+	api := w.clock.at(s.from)
+	s.from = s.from.Add(api.Truncate(time.Minute).Add(time.Minute).Sub(api) + d.of("step").between(-time.Second, time.Second))
+	return s
 }
 
 // drawSessions draws who looks at what, when: a few panels that everybody shares, in a few busy stretches of each day.
@@ -130,6 +140,10 @@ func drawSessions(d dice, w *world) []session {
 				which := own.of("panel").below(int64(len(panels)))
 				kind := panels[which]
 				s := session{panel: kind.draw(dashboards[which], w), from: start.Add(own.of("from").between(0, 20*time.Minute))}
+				s.refresh = s.panel.refresh
+				if own.of("in step").chance(0.3) {
+					s = s.inStep(own, w)
+				}
 				s.to = s.from.Add(own.of("stay").between(kind.stay[0], kind.stay[1]))
 				sessions = append(sessions, s)
 			}

@@ -50,7 +50,7 @@ func (r *run) judgeHealing(q *question) (compared int) {
 		return int64(lately.Sub(end) / time.Second), int64(now.Sub(end)/time.Second) + 1
 	}
 	for i := range q.result.Series {
-		if s := &q.result.Series[i]; s.Granularity == slice && s.Step < day && !r.isVolatile(s.Target.Domains) {
+		if s := &q.result.Series[i]; s.Granularity == slice && s.Step < day && len(r.volatile(r.behind(s))) == 0 {
 			compared += r.judgeHealed(q, s, ages)
 		}
 	}
@@ -82,17 +82,4 @@ func (r *run) judgeHealed(q *question, s *originflow.Series, ages func(end time.
 		}
 	}
 	return compared
-}
-
-// isVolatile tells whether any of the domains comes, goes or is offline for a while.
-func (r *run) isVolatile(domains []string) bool {
-	if len(domains) == 0 {
-		domains = r.names
-	}
-	for _, name := range domains {
-		if !r.served(name, r.start, r.end()) {
-			return true
-		}
-	}
-	return false
 }

@@ -17,6 +17,7 @@ func (r *run) judge(q *question) {
 	for i := range q.result.Series {
 		s := &q.result.Series[i]
 		r.judgeError(q, s.Target.Domains, s.Err)
+		r.judgeRefusal(q, s)
 		if len(s.Slices) == 0 && len(s.Missing) == 0 {
 			continue
 		}

@@ -40,6 +40,8 @@ type panel struct {
 	refresh, patience time.Duration
 	// vigil is since when the panel could see everything.
 	vigil vigil
+	// seen is what it showed of each series the last time.
+	seen map[string]glance
 }
 
 // request is what the panel asks at a moment.

@@ -35,12 +35,24 @@ const causeAge = 2 * time.Minute
 // judgeFailure looks for the call whose failure is told.
 func (r *run) judgeFailure(q *question, domains []string, failure *cdn.Error) {
 	troubles := r.wire.troubles(q.begun.Add(-causeAge), q.answered)
+	if state, isState := domainFailures[failure.Kind()]; isState && !r.anyWas(state, domains, q.begun.Add(-causeAge), q.answered) {
+		r.violate(rightStatus, q, "%v: %v, but none of them was so", domains, failure)
+		return
+	}
 	for _, c := range troubles {
 		if slices.Contains(c.kinds, failure.Kind()) && c.about(domains) {
 			return
 		}
 	}
 	r.violate(rightStatus, q, "%v: %v (%s, code %q), but no call about it failed so", domains, failure, failure.Kind(), failure.Code)
+}
+
+// domainFailures are the failures that a domain's own state is the cause of.
+var domainFailures = map[cdn.Kind]state{cdn.UnknownDomain: gone, cdn.Offline: offline}
+
+// anyWas tells whether any of the domains was in a state at some time between from and to.
+func (r *run) anyWas(wanted state, domains []string, from, to time.Time) bool {
+	return slices.ContainsFunc(domains, func(name string) bool { return r.lives[name].was(wanted, from, to) })
 }
 
 // judgeListing judges the failure of a list of the account's domains.

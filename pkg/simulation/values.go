@@ -50,27 +50,21 @@ func (r *run) everShown(q *question) func(end time.Time) (from, to int64) {
 // truthOf is what the API held behind one slice shown.
 func (r *run) truthOf(q *question, s *originflow.Series, start time.Time, ages func(end time.Time) (from, to int64)) choices {
 	t := truth{r.sources, r.traffic}
-	domains := s.Target.Domains
-	everything := len(domains) == 0
-	if everything {
-		domains = r.names
-	}
+	domains := r.behind(s)
 	sum := t.span(domains, start, s.Step, ages)
-	if everything {
-		sum.least -= r.comingAndGoing(t, start, s.Step, ages)
+	if len(domains) > 1 {
+		// A domain that comes and goes may be left out of a sum.
+		sum.least -= t.span(r.volatile(domains), start, s.Step, ages).least
 	}
 	return sum
 }
 
-// comingAndGoing is what the domains that are not in the account all the time may take from its total.
-func (r *run) comingAndGoing(t truth, start time.Time, length time.Duration, ages func(end time.Time) (from, to int64)) int64 {
-	var volatile []string
-	for _, name := range r.names {
-		if !r.served(name, r.start, r.end()) {
-			volatile = append(volatile, name)
-		}
+// behind are the domains that a series counts.
+func (r *run) behind(s *originflow.Series) []string {
+	if len(s.Target.Domains) == 0 {
+		return r.names
 	}
-	return t.span(volatile, start, length, ages).least
+	return s.Target.Domains
 }
 
 // allows tells whether a volume may be shown where the API held these.

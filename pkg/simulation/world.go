@@ -29,6 +29,40 @@ type world struct {
 // life is when a domain is in the account, and when it is offline there.
 type life struct{ from, to, offlineFrom, offlineTo time.Time }
 
+// state is what a domain is.
+type state int
+
+const (
+	online state = iota
+	offline
+	gone
+)
+
+func (l life) at(t time.Time) state {
+	switch {
+	case t.Before(l.from) || !t.Before(l.to):
+		return gone
+	case !t.Before(l.offlineFrom) && t.Before(l.offlineTo):
+		return offline
+	}
+	return online
+}
+
+// was tells whether the domain was in a state at some time between from and to.
+func (l life) was(wanted state, from, to time.Time) bool {
+	for _, t := range []time.Time{from, l.from, l.to, l.offlineFrom, l.offlineTo, to} {
+		if !t.Before(from) && !t.After(to) && (l.at(t) == wanted || t.After(from) && l.at(t.Add(-1)) == wanted) {
+			return true
+		}
+	}
+	return false
+}
+
+// steady tells whether it was online all that time.
+func (l life) steady(from, to time.Time) bool {
+	return !l.was(offline, from, to) && !l.was(gone, from, to)
+}
+
 // change is what becomes of the API while it runs.
 type change struct {
 	at    time.Time
@@ -99,14 +133,11 @@ func (w *world) drawDomains(d dice) {
 
 // domainsAt are the account's domains at a moment.
 func (w *world) domainsAt(t time.Time) []cdnsim.Domain {
+	statuses := map[state]string{online: "online", offline: "offline"}
 	domains := []cdnsim.Domain{}
 	for _, name := range w.names {
-		switch l := w.lives[name]; {
-		case t.Before(l.from) || !t.Before(l.to):
-		case !t.Before(l.offlineFrom) && t.Before(l.offlineTo):
-			domains = append(domains, cdnsim.Domain{Name: name, Status: "offline"})
-		default:
-			domains = append(domains, cdnsim.Domain{Name: name})
+		if status, listed := statuses[w.lives[name].at(t)]; listed {
+			domains = append(domains, cdnsim.Domain{Name: name, Status: status})
 		}
 	}
 	return domains
@@ -122,10 +153,9 @@ func (w *world) listed(t time.Time) []string {
 	return names
 }
 
-// served tells whether a domain was in the account and online all the time from from to to.
-func (w *world) served(name string, from, to time.Time) bool {
-	l := w.lives[name]
-	return !from.Before(l.from) && to.Before(l.to) && (to.Before(l.offlineFrom) || !from.Before(l.offlineTo))
+// volatile are those of the domains that come, go or are offline at some time of the run.
+func (w *world) volatile(domains []string) []string {
+	return slices.DeleteFunc(slices.Clone(domains), func(name string) bool { return w.lives[name].steady(w.start, w.end()) })
 }
 
 // held is what the API has of a slice. What it had before its clock was set back, it still has.
