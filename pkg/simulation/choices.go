@@ -79,3 +79,13 @@ func (t truth) span(domains []string, start time.Time, length time.Duration, age
 	}
 	return sum
 }
+
+// whole is all the traffic of the domains in [start, start+length).
+func (t truth) whole(domains []string, start time.Time, length time.Duration) (sum int64) {
+	for _, domain := range domains {
+		for at := start.Unix(); at < start.Add(length).Unix(); at += int64(slice / time.Second) {
+			sum += t.traffic.at(domain, at)
+		}
+	}
+	return sum
+}

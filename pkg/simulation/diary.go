@@ -11,6 +11,8 @@ import (
 // diary tells what happens in a run, for whoever looks into a violation.
 type diary struct {
 	log io.Writer
+	// whole tells every detail at once.
+	whole bool
 
 	mu sync.Mutex
 	// lately are the latest details, told only where an invariant does not hold.
@@ -37,6 +39,10 @@ func (d *diary) detail(format string, args ...any) {
 	}
 	d.mu.Lock()
 	defer d.mu.Unlock()
+	if d.whole {
+		fmt.Fprintln(d.log, "    "+entry(format, args...))
+		return
+	}
 	if len(d.lately) >= 2*details {
 		d.lately = append([]string{}, d.lately[details:]...)
 	}

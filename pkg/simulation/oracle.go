@@ -18,6 +18,7 @@ func (r *run) judge(q *question) {
 		s := &q.result.Series[i]
 		r.judgeError(q, s.Target.Domains, s.Err)
 		r.judgeRefusal(q, s)
+		r.judgeRepeats(q, s)
 		if len(s.Slices) == 0 && len(s.Missing) == 0 {
 			continue
 		}

@@ -58,14 +58,21 @@ type run struct {
 	violated map[string]bool
 }
 
-// Run simulates some days of a seed's world. It must be called in a bubble of testing/synctest, whose clock it moves on;
-// what happens is written to log if that is not nil.
-func Run(seed uint64, days int, log io.Writer) Report {
+// Log is where a run tells what happens: what changes the course of things, and the calls and answers before a violation,
+// or all of them.
+type Log struct {
+	io.Writer
+	Whole bool
+}
+
+// Run simulates some days of a seed's world. It must be called in a bubble of testing/synctest, whose clock it moves on.
+// What happens is told to the log if that has a writer.
+func Run(seed uint64, days int, log Log) Report {
 	time.Sleep(dice(0).at(int64(seed)).of("start").between(0, 2*365*day))
 	w := newWorld(seed, time.Now(), days)
 	r := &run{
 		world: w, sim: cdnsim.New(w.options), wire: &wire{world: w}, thrift: newThrift(w), violated: map[string]bool{},
-		diary: diary{log: log}, report: Report{Seeds: 1, Days: int64(days)},
+		diary: diary{log: log.Writer, whole: log.Whole}, report: Report{Seeds: 1, Days: int64(days)},
 	}
 	r.wire.diary = &r.diary
 	r.wire.overrun = func(at time.Time, calls float64) {

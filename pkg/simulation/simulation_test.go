@@ -5,7 +5,6 @@ package simulation
 import (
 	"flag"
 	"fmt"
-	"io"
 	"math/rand"
 	"os"
 	"testing"
@@ -19,6 +18,7 @@ var (
 	seeds  = flag.Int("seeds", 0, "how many seeds to run; 0: 200, or 20 with the race detector")
 	first  = flag.Uint64("first", 1, "the first seed")
 	stride = flag.Uint64("stride", 1, "the distance between seeds, so that several processes share them")
+	whole  = flag.Bool("whole", false, "tell of every call and every answer")
 	tell   = flag.Bool("tell", false, "tell what happens in each world, above all around a violation")
 	days   = flag.Int("days", 0, "the days of each seed; 0: one to three, by the seed")
 )
@@ -29,9 +29,9 @@ func TestSimulation(t *testing.T) {
 	if count == 0 {
 		count = defaultSeeds
 	}
-	var log io.Writer
-	if *tell {
-		log = os.Stdout
+	var log Log
+	if *tell || *whole {
+		log = Log{Writer: os.Stdout, Whole: *whole}
 	}
 	total := Report{}
 	for i := range uint64(count) {
@@ -43,7 +43,7 @@ func TestSimulation(t *testing.T) {
 	}
 }
 
-func simulate(t *testing.T, seed uint64, log io.Writer) (report Report) {
+func simulate(t *testing.T, seed uint64, log Log) (report Report) {
 	length := *days
 	if length == 0 {
 		length = 1 + int(seed%3)

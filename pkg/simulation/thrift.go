@@ -2,18 +2,16 @@ package simulation
 
 import (
 	"cmp"
-	"errors"
 	"strings"
 	"sync"
 	"time"
 
-	"github.com/originflow/aliyuncdn-datasource/pkg/cdn"
 	"github.com/originflow/aliyuncdn-datasource/pkg/originflow"
 )
 
 // thrift counts the calls that whoever knew everything would make for the same questions: per set of domains and length
 // of slices, one for each stretch that nobody has asked for since it became final, split by the span of a call; one a
-// minute for provisional slices; one for each answer that the API makes as it likes (TimeMerge); one a minute for a domain
+// minute for provisional slices, and one in five minutes for late numbers; one for each answer that the API makes as it likes (TimeMerge); one a minute for a domain
 // that is refused, and one in five for the list of domains. An answer that failed, or that its caller did not wait for, is
 // counted, and counted again when it is asked for again.
 type thrift struct {
@@ -23,6 +21,7 @@ type thrift struct {
 	ideal    int64
 	settled  map[stock]spans
 	looked   map[stock]time.Time // at provisional slices
+	healed   map[stock]time.Time // by a look at slices that are final, but young
 	refused  map[string]time.Time
 	listed   time.Time
 	tooSmall bool // the cache, at some time, for what was asked
@@ -52,7 +51,8 @@ func newThrift(w *world) *thrift {
 func (t *thrift) forget() {
 	t.mu.Lock()
 	defer t.mu.Unlock()
-	t.settled, t.looked, t.refused, t.listed = map[stock]spans{}, map[stock]time.Time{}, map[string]time.Time{}, time.Time{}
+	t.settled, t.looked, t.healed = map[stock]spans{}, map[stock]time.Time{}, map[stock]time.Time{}
+	t.refused, t.listed = map[string]time.Time{}, time.Time{}
 }
 
 // list counts the list of domains.
@@ -73,9 +73,9 @@ func (t *thrift) charge(q *question) {
 	for i := range q.result.Series {
 		s := &q.result.Series[i]
 		before := t.ideal
-		switch failure, _ := errors.AsType[*cdn.Error](s.Err); {
-		case failure != nil && (failure.Kind() == cdn.UnknownDomain || failure.Kind() == cdn.Offline):
-			t.refusal(q, s)
+		t.refusals(q, s)
+		switch {
+		case len(s.Target.Domains) == 1 && s.Err != nil && len(s.Slices) == 0 && t.world.isRefused(s.Target.Domains[0], q.begun):
 		case s.Granularity == 0: // it never came to a plan
 			t.ideal++
 		case q.request.TimeMerge == originflow.MergeOn:
@@ -89,10 +89,14 @@ func (t *thrift) charge(q *question) {
 	}
 }
 
-func (t *thrift) refusal(q *question, s *originflow.Series) {
-	names := strings.Join(s.Target.Domains, ",")
-	if last, ok := t.refused[names]; !ok || q.begun.Sub(last) >= time.Minute {
-		t.refused[names] = q.begun
+// refusals counts the questions for those of a series's domains that the API refuses.
+func (t *thrift) refusals(q *question, s *originflow.Series) {
+	for _, name := range s.Target.Domains {
+		last, asked := t.refused[name]
+		if !t.world.isRefused(name, q.begun) || asked && q.begun.Sub(last) < time.Minute {
+			continue
+		}
+		t.refused[name] = q.begun
 		for _, l := range levels { // each of which may have been asked for
 			if l.length <= max(s.Granularity, slice) {
 				t.ideal++
@@ -135,14 +139,29 @@ func (t *thrift) layer(q *question, key stock, part interval, final int64, span 
 	for _, gap := range gaps {
 		calls += (gap.to - gap.from + int64(span/time.Second) - 1) / int64(span/time.Second)
 	}
-	if last, ok := t.looked[key]; part.to > final && (!ok || q.begun.Sub(last) >= time.Minute) {
-		t.looked[key] = q.begun
+	if part.to > final && t.due(t.looked, key, q.begun, time.Minute) ||
+		part.to > q.begun.Add(-healsUntil).Unix() && t.due(t.healed, key, q.begun, healsEvery) {
 		calls = max(calls, 1)
+	}
+	if calls > 0 {
+		t.healed[key] = q.begun
 	}
 	t.ideal += calls
 	if !failed {
 		t.settled[key] = t.settled[key].with(old)
 	}
+}
+
+// healsEvery is how often slices that are final are looked at again while they are young.
+const healsEvery = 5 * time.Minute
+
+// due tells whether it is time for another look, and remembers it.
+func (t *thrift) due(looks map[stock]time.Time, key stock, now time.Time, every time.Duration) bool {
+	if last, ok := looks[key]; ok && now.Sub(last) < every {
+		return false
+	}
+	looks[key] = now
+	return true
 }
 
 // shown is the time that a series covers.

@@ -158,6 +158,12 @@ func (w *world) volatile(domains []string) []string {
 	return slices.DeleteFunc(slices.Clone(domains), func(name string) bool { return w.lives[name].steady(w.start, w.end()) })
 }
 
+// isRefused tells whether the API refuses to tell of a domain at a moment.
+func (w *world) isRefused(name string, t time.Time) bool {
+	at := w.lives[name].at(t)
+	return at == gone || at == offline && w.options.OfflineRefused
+}
+
 // held is what the API has of a slice. What it had before its clock was set back, it still has.
 func (w *world) held(domain string, start time.Time, age time.Duration, final int64) (value int64, present bool) {
 	now := time.Now()
