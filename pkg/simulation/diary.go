@@ -110,8 +110,8 @@ func (c *wireCall) String() string {
 
 // describe tells what a world is like.
 func (w *world) describe(s settings) string {
-	text := fmt.Sprintf("%d days from %s, calm %v, settings %+v, quirks %q\nclock: ahead by %s, %d ppm, at %s by %s\n",
-		w.days, w.start.UTC(), w.calm, s, w.quirks, w.clock.offset, w.clock.ppm, stamp(w.clock.stepAt), w.clock.step)
+	text := fmt.Sprintf("%d days from %s, calm %v, settings %+v, quirks %q %v\nclock: ahead by %s, %d ppm, at %s by %s\n",
+		w.days, w.start.UTC(), w.calm, s, w.quirks, w.options.SpanLimit, w.clock.offset, w.clock.ppm, stamp(w.clock.stepAt), w.clock.step)
 	for _, name := range w.names {
 		p, l := w.sources.profiles[name], w.lives[name]
 		text += fmt.Sprintf("%s: until then %d, late %g, very late %g, wrong %g, lost %g, silent %v; comes %s, goes %s, offline %s to %s\n",

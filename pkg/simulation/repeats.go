@@ -2,15 +2,18 @@ package simulation
 
 import "github.com/originflow/aliyuncdn-datasource/pkg/originflow"
 
-// judgeRepeats: no answer that was good is asked for again within a query. Once more may be due, where it taught something.
+// evidence is how often an answer is asked for that is not what was asked for, before that is believed.
+const evidence = 3
+
+// judgeRepeats: no answer that was good is asked for again within a query.
 func (r *run) judgeRepeats(q *question, s *originflow.Series) {
-	if len(s.Calls) <= 2 || len(r.wire.troubles(q.begun.Add(-causeAge), q.answered)) > 0 {
+	if len(s.Calls) <= evidence || len(r.wire.troubles(q.begun.Add(-causeAge), q.answered)) > 0 {
 		return
 	}
 	made := map[string]int{}
 	for _, c := range s.Calls {
-		if made[c.Text]++; made[c.Text] > 2 {
-			r.violate("no call is made over and over", q, "%v: %d calls, among them three times %s", s.Target.Domains, len(s.Calls), c.Text)
+		if made[c.Text]++; made[c.Text] > evidence {
+			r.violate("no call is made over and over", q, "%v: %d calls, more than %d times %s", s.Target.Domains, len(s.Calls), evidence, c.Text)
 			return
 		}
 	}

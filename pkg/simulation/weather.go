@@ -67,7 +67,8 @@ var troubles = []*trouble{
 	{name: "coarse answer", kinds: []cdn.Kind{cdn.Malformed}, fault: func() *cdnsim.Fault { return &cdnsim.Fault{Interval: hour} }},
 	{name: "unknown fields", fault: func() *cdnsim.Fault { return &cdnsim.Fault{Edit: addFields} }},
 	{name: "a value with a space", fault: func() *cdnsim.Fault { return &cdnsim.Fault{Edit: editValue(func(v string) string { return " " + v })} }},
-	{name: "a value below zero", fault: func() *cdnsim.Fault { return &cdnsim.Fault{Edit: editValue(func(string) string { return "-1" })} }},
+	// A slice less, or no answer at all where it was the only one.
+	{name: "a value below zero", kinds: []cdn.Kind{cdn.Malformed}, fault: func() *cdnsim.Fault { return &cdnsim.Fault{Edit: editValue(func(string) string { return "-1" })} }},
 }
 
 func drawWeather(d dice, w *world) weather {
