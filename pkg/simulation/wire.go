@@ -97,7 +97,7 @@ func (w *wire) RoundTrip(request *http.Request) (*http.Response, error) {
 	if err != nil {
 		return nil, err
 	}
-	if response.StatusCode != http.StatusOK && len(call.kinds) == 0 {
+	if response.StatusCode != http.StatusOK {
 		w.refused(&call, response)
 	}
 	return response, nil
@@ -107,19 +107,19 @@ func (w *wire) RoundTrip(request *http.Request) (*http.Response, error) {
 func (w *wire) refused(c *wireCall, response *http.Response) {
 	body, _ := io.ReadAll(response.Body)
 	response.Body = io.NopCloser(bytes.NewReader(body))
-	kinds := []cdn.Kind{"a mistake of ours"}
+	kind := cdn.Kind("a mistake of ours")
 	if code := errorCode.FindSubmatch(body); code != nil {
-		if kind := (&cdn.Error{Code: string(code[1])}).Kind(); slices.Contains(excuses, kind) {
-			kinds[0] = kind
+		if known := (&cdn.Error{Code: string(code[1])}).Kind(); slices.Contains(excuses, known) {
+			kind = known
 		}
 	}
 	w.mu.Lock()
 	defer w.mu.Unlock()
-	c.kinds = kinds
 	if c.what == "" {
 		w.troubled = append(w.troubled, c)
 	}
-	c.what = string(body)
+	// What befell the call on its way may never have come about: the gateway refused it first.
+	c.kinds, c.what = append(slices.Clone(c.kinds), kind), c.what+string(body)
 }
 
 func sleep(request *http.Request, d time.Duration) error {
