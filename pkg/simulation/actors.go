@@ -106,6 +106,18 @@ type session struct {
 	from, to time.Time
 }
 
+// rush are a few who want every slice of the last weeks of every domain, just when others begin to work.
+func rush(d dice, w *world, start time.Time) (sessions []session) {
+	miner := actors[len(actors)-1]
+	for i := range 1 + d.of("miners").below(3) {
+		p := miner.draw(d.at(i), w)
+		p.all, p.domains, p.patience = true, nil, 55*time.Second
+		from := start.Add(d.at(i).between(0, 10*time.Minute))
+		sessions = append(sessions, session{panel: p, from: from, to: from})
+	}
+	return sessions
+}
+
 // inStep has the session look about when a minute begins by the API's clock, as everybody does whose clock is right: what
 // becomes final then is asked for by several at once.
 func (s session) inStep(d dice, w *world) session {
@@ -135,6 +147,9 @@ func drawSessions(d dice, w *world) []session {
 		for i := range 1 + today.of("stretches").below(3) {
 			stretch := today.of("stretch").at(i)
 			start := w.start.Add(time.Duration(n)*day + stretch.between(0, day))
+			if stretch.of("rush").chance(0.2) {
+				sessions = append(sessions, rush(stretch.of("rush"), w, start)...)
+			}
 			for j := range 2 + stretch.of("sessions").below(3) {
 				own := stretch.of("session").at(j)
 				which := own.of("panel").below(int64(len(panels)))

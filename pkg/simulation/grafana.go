@@ -24,7 +24,7 @@ func drawSettings(d dice) settings {
 	return settings{
 		limits: originflow.Limits{
 			CallsPerSecond: pick(d.of("rate"), 2, 5, 10, 20, 20, 50),
-			CacheBytes:     pick[int64](d.of("cache"), 1, 64, 64, 64) << 20,
+			CacheBytes:     pick[int64](d.of("cache"), 200, 1<<10, 64<<10, 64<<10, 64<<10, 64<<10) << 10,
 		},
 		delay: pick[time.Duration](d.of("delay"), 15, 15, 15, 20, 30) * time.Minute,
 	}
