@@ -106,14 +106,24 @@ type session struct {
 	from, to time.Time
 }
 
-// rush are a few who want every slice of the last weeks of every domain, just when others begin to work.
-func rush(d dice, w *world, start time.Time) (sessions []session) {
+// rush is somebody who wants every slice of weeks of every domain, more than the budget gives in time, just when others
+// begin to work.
+func rush(d dice, w *world, start time.Time) []session {
+	rate := drawSettings(w.of("settings")).limits.CallsPerSecond
+	if rate > 10 {
+		return nil // whose calls would take the machine longer than they teach
+	}
 	miner := actors[len(actors)-1]
-	for i := range 1 + d.of("miners").below(3) {
-		p := miner.draw(d.at(i), w)
-		p.all, p.domains, p.patience = true, nil, 55*time.Second
-		from := start.Add(d.at(i).between(0, 10*time.Minute))
-		sessions = append(sessions, session{panel: p, from: from, to: from})
+	p := miner.draw(d, w)
+	p.all, p.domains, p.patience = true, nil, 55*time.Second
+	// As many calls of three days as go in a minute.
+	p.span = min(time.Duration(60*rate/len(w.names))*3*day, 80*day)
+	from := start.Add(d.of("from").between(0, 10*time.Minute))
+	sessions := []session{{panel: p, from: from, to: from}}
+	for i := range int64(3) {
+		wall := actors[0].draw(d.at(i), w)
+		begins := from.Add(d.at(i).between(time.Second, 10*time.Second))
+		sessions = append(sessions, session{panel: wall, refresh: wall.refresh, from: begins, to: begins.Add(10 * time.Minute)})
 	}
 	return sessions
 }

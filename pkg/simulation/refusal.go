@@ -24,7 +24,7 @@ func (r *run) judgeRefusal(q *question, s *originflow.Series) {
 	}
 	p.seen[names] = glance{q.begun, len(s.Slices)}
 	failure, _ := errors.AsType[*cdn.Error](s.Err)
-	if failure == nil || failure.Kind() != cdn.Offline || q.source.settings.limits.CacheBytes < 64<<20 {
+	if failure == nil || failure.Kind() != cdn.Offline || q.request.Provisional || q.source.settings.limits.CacheBytes < 64<<20 {
 		return
 	}
 	if seen && s.Step > 0 && before.at.After(q.source.since) {
