@@ -12,9 +12,9 @@ const (
 // never is the age that no slice reaches.
 const never = 1 << 40
 
-// certainAge is the age, in seconds since its end, from which a slice holds its last value: no outage is longer, and
-// nothing is corrected later.
-const certainAge = 10 * 60 * 60
+// certainAge is the age, in seconds since its end, from which a slice holds its last value: one that is 6 hours late may
+// run into an outage of 8 hours, and nothing is corrected later.
+const certainAge = 15 * 60 * 60
 
 // pipeline is what brings the slices to the API: when each arrives, what stands there until then, and which turn out wrong
 // and are corrected.

@@ -83,8 +83,8 @@ func (t *thrift) charge(q *question) {
 		default:
 			t.layers(q, s)
 		}
-		if t.world.options.NoLists && len(s.Target.Domains) > 1 {
-			t.ideal += (t.ideal - before) * int64(len(s.Target.Domains))
+		if n := len(s.Target.Domains); n > 1 && (t.world.options.NoLists || t.world.anyRefused(s.Target.Domains, q.begun)) {
+			t.ideal += (t.ideal - before) * int64(n) // a list that is refused, and then each on its own
 		}
 	}
 }
@@ -209,6 +209,9 @@ const (
 func (r *run) judgeThrift() {
 	t, calls := r.thrift, int64(r.wire.calls)
 	most := int64(roughFactor*float64(t.ideal)) + roughRest + perFailure*int64(r.wire.failed)
+	if len(r.options.SpanLimit) > 0 {
+		most += t.ideal // what it takes to find out, by halves
+	}
 	if r.calm {
 		most = int64(calmFactor*float64(t.ideal)) + calmRest
 	}

@@ -56,7 +56,7 @@ func (r *run) truthOf(q *question, s *originflow.Series, start time.Time, ages f
 		// The API's own long slices hold some part of what they will hold in the end.
 		sum.least, sum.most = 0, max(sum.most, t.whole(domains, start, s.Step))
 	}
-	if len(domains) > 1 {
+	if len(s.Target.Domains) != 1 {
 		// A domain that comes and goes may be left out of a sum.
 		sum.least -= t.span(r.volatile(domains), start, s.Step, ages).least
 	}

@@ -164,6 +164,10 @@ func (w *world) isRefused(name string, t time.Time) bool {
 	return at == gone || at == offline && w.options.OfflineRefused
 }
 
+func (w *world) anyRefused(names []string, t time.Time) bool {
+	return slices.ContainsFunc(names, func(name string) bool { return w.isRefused(name, t) })
+}
+
 // held is what the API has of a slice. What it had before its clock was set back, it still has.
 func (w *world) held(domain string, start time.Time, age time.Duration, final int64) (value int64, present bool) {
 	now := time.Now()
