@@ -183,6 +183,9 @@ func (w *world) history(length time.Duration) time.Duration {
 	return 90 * day
 }
 
+// shortestSpan is above the 72 slices to which calls are shortened at most.
+const shortestSpan = 7 * hour
+
 // quirk is a way of answering that the documents leave open.
 type quirk struct {
 	name  string
@@ -200,7 +203,7 @@ var quirks = []quirk{
 	{"days of UTC", 0.15, true, func(_ dice, w *world) { w.options.UTCDays = true }},
 	{"retired", 0.2, true, func(_ dice, w *world) { w.options.Retired = true }},
 	{"short spans", 0.1, false, func(d dice, w *world) {
-		w.options.SpanLimit = map[time.Duration]time.Duration{slice: d.between(2*hour, 2*day).Truncate(hour)}
+		w.options.SpanLimit = map[time.Duration]time.Duration{slice: d.between(shortestSpan, 2*day).Truncate(hour)}
 	}},
 	{"no short slices", 0.04, false, func(_ dice, w *world) {
 		w.options.SpanLimit = map[time.Duration]time.Duration{slice: 0}
@@ -214,7 +217,7 @@ var quirks = []quirk{
 	}},
 	{"spans midway", 0.05, false, func(d dice, w *world) {
 		w.change(d, "short spans", func(o *cdnsim.Options) {
-			o.SpanLimit = map[time.Duration]time.Duration{slice: d.between(2*hour, 2*day).Truncate(hour)}
+			o.SpanLimit = map[time.Duration]time.Duration{slice: d.between(shortestSpan, 2*day).Truncate(hour)}
 		})
 	}},
 	{"throttling", 0.15, false, func(d dice, w *world) { w.options.CallsPerSecond = int(1 + d.below(8)) }},
