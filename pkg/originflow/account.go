@@ -16,6 +16,7 @@ type Account struct {
 
 	mu       sync.Mutex // guards what follows
 	clock    clock
+	born     time.Time
 	store    *store
 	flights  map[track][]*flight
 	lessons  *lessons
@@ -59,11 +60,12 @@ func (a *Account) CacheBytes() int64 {
 	return a.store.used
 }
 
-// apiTime is the API's time at a moment of our clock, in whole seconds.
-func (a *Account) apiTime(ours time.Time) int64 {
-	a.mu.Lock()
-	defer a.mu.Unlock()
-	return a.clock.at(ours).Unix()
+// moment is what the clocks show at a time of ours; own begins at 1, as 0 stands for never. The caller holds a.mu.
+func (a *Account) moment(ours time.Time) moment {
+	if a.born.IsZero() {
+		a.born = ours
+	}
+	return moment{api: a.clock.at(ours).Unix(), own: 1 + seconds(ours.Sub(a.born))}
 }
 
 // hear takes the time from an answer.
@@ -74,19 +76,19 @@ func (a *Account) hear(sent, received, date time.Time) {
 }
 
 // operation is the one that auto calls: the successor, once the old one proved retired.
-func (a *Account) operation(now int64) *cdn.FlowOperation {
+func (a *Account) operation(ours time.Time) *cdn.FlowOperation {
 	a.mu.Lock()
 	defer a.mu.Unlock()
-	if a.lessons.retired.holds(now) {
+	if a.lessons.retired.holds(a.moment(ours).own) {
 		return cdn.SrcTrafficData
 	}
 	return cdn.SrcFlowData
 }
 
-func (a *Account) retire(now int64) {
+func (a *Account) retire(ours time.Time) {
 	a.mu.Lock()
 	defer a.mu.Unlock()
-	a.lessons.retired = expiry(now + oneDay)
+	a.lessons.retired = expiry(a.moment(ours).own + oneDay)
 }
 
 // lessonsLearned counts what was learned that a plan rests on.

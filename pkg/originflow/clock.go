@@ -13,6 +13,15 @@ type clock struct {
 // by a quarter of an hour. A Date so far away is not its clock's.
 const implausible = 24 * time.Hour
 
+// moment is a point in time, in whole seconds on two clocks.
+type moment struct {
+	// api is the API's time, by which slices become final.
+	api int64
+	// own counts from when the account was first used, by our clock, which nobody sets: what has an age is aged by it, as
+	// the API's time is not known before its first answer.
+	own int64
+}
+
 // at is the API's time at a moment of our clock.
 func (c *clock) at(ours time.Time) time.Time {
 	if c.heard.IsZero() {

@@ -166,7 +166,7 @@ func TestADeadlineIsNotReportedAsCanceled(t *testing.T) {
 		defer cancel()
 		time.Sleep(2 * time.Second)
 		for range 50 { // both are ready, and chance picks one
-			givenUp := &flight{done: make(chan struct{}), outcome: outcome{err: context.Canceled}, waiters: 1, cancel: func() {}}
+			givenUp := &flight{done: make(chan struct{}), outcome: outcome{err: context.Canceled}, waiters: 1, cancel: func(error) {}}
 			close(givenUp.done)
 			f := fetch{reader: l.reader}
 			slices := newStretch(grid{length: 300}, span{0, 300})

@@ -15,7 +15,7 @@ type fetch struct {
 	request Request
 	domains string
 	plan    plan
-	now     int64
+	now     moment
 	// parts are what the layers of the plan supply.
 	parts []*part
 
@@ -36,7 +36,7 @@ type part struct {
 	missing int
 }
 
-func newFetch(r *Reader, op *cdn.FlowOperation, request Request, domains string, p plan, now int64) *fetch {
+func newFetch(r *Reader, op *cdn.FlowOperation, request Request, domains string, p plan, now moment) *fetch {
 	f := &fetch{reader: r, op: op, request: request, domains: domains, plan: p, now: now}
 	for _, l := range p.layers {
 		empty := newStretch(l.grid, l.span)
@@ -68,11 +68,18 @@ func (f *fetch) fill(ctx context.Context) {
 		if f.longer != 0 && f.isShortest(awaited) {
 			inVain++
 		}
-		if len(awaited) == 0 || f.err != nil || inVain >= thrice || account.lessonsLearned() != learned {
+		if len(awaited) == 0 || f.err != nil || inVain >= thrice || f.broughtNothing(awaited) ||
+			account.lessonsLearned() != learned {
 			break
 		}
 	}
 	account.metrics.served(f.cached, f.fetched)
+}
+
+// broughtNothing tells whether own calls were answered as asked for, and nothing of it was of use: what was final by the
+// plan is not by the API's clock.
+func (f *fetch) broughtNothing(awaited []*wait) bool {
+	return f.longer == 0 && !slices.ContainsFunc(awaited, func(w *wait) bool { return !w.own || w.taken > 0 })
 }
 
 // isShortest tells whether a call that was answered with longer slices was as short as calls get.
@@ -92,6 +99,8 @@ type wait struct {
 	*flight
 	part *part
 	own  bool
+	// taken is how many slices it brought that were missing.
+	taken int
 }
 
 // depart takes what the store has, joins the flights under way that have what is missing, and starts flights for the
@@ -100,9 +109,9 @@ func (f *fetch) depart(ctx context.Context) (awaited []*wait) {
 	account := f.reader.Account
 	account.mu.Lock()
 	defer account.mu.Unlock()
-	refused := account.refusals.current(f.domains, f.now)
+	refused := account.refusals.current(f.domains, f.now.own)
 	for _, p := range f.parts {
-		loaded := account.store.load(p.track, p.slices, f.request.FixTimeGap, f.request.Provisional, f.now)
+		loaded := account.store.load(p.track, p.slices, f.request.FixTimeGap, f.request.Provisional, f.now.own)
 		f.cached += loaded
 		p.missing -= loaded
 		overdue := f.overdue(p)
@@ -137,14 +146,12 @@ func (f *fetch) depart(ctx context.Context) (awaited []*wait) {
 	return awaited
 }
 
-// overdue are the spans of a part that were last asked for before they were beyond correction, and are now: a look that
-// has not been made in time is made once. The caller holds Account.mu.
+// overdue are the spans of a part that are all there, and want another look. The caller holds Account.mu.
 func (f *fetch) overdue(p *part) []span {
 	if f.request.TimeMerge == MergeOn {
-		return nil
+		return nil // which asks for the whole range whenever a slice is missing
 	}
-	sealed := span{p.slices.from, min(p.slices.to, p.sealedUntil(f.now))}
-	return f.reader.Account.store.overdue(p.track, sealed, f.now)
+	return f.reader.Account.store.overdue(p.track, p.slices.span, p.sealedUntil(f.now.api), f.now.own)
 }
 
 // windows are what to ask for: the gaps and what is overdue, widened to what is worth a call. The caller holds Account.mu.
@@ -154,8 +161,8 @@ func (f *fetch) windows(p *part, gaps, overdue []span) []span {
 	}
 	// Provisional slices are looked at all together, so that the next look is a minute away for each of them.
 	if last := len(gaps) - 1; f.request.Provisional && last >= 0 {
-		if final := p.finalUntil(f.now); gaps[last].to > final {
-			gaps[last] = span{min(gaps[last].from, final), p.ceil(f.now)}
+		if final := p.finalUntil(f.now.api); gaps[last].to > final {
+			gaps[last] = span{min(gaps[last].from, final), p.ceil(f.now.api)}
 		}
 	}
 	windows := union(append(gaps, overdue...))
@@ -185,7 +192,7 @@ func (f *fetch) together(p *part, windows []span) []span {
 // call more. The caller holds Account.mu.
 func (f *fetch) lookBack(p *part, window, young span) span {
 	limit, _ := f.maxSpan(p)
-	young.from = max(young.from, p.earliest(f.now))
+	young.from = max(young.from, p.earliest(f.now.api))
 	most := max((limit-1)/p.length, 1) * p.length
 	spare := (most - (window.to-window.from)%most) % most
 	if young.empty() || young.to < window.from-spare || young.from > window.to+spare {
@@ -202,11 +209,12 @@ func (f *fetch) lookBack(p *part, window, young span) span {
 	return window
 }
 
-// split cuts a span into the windows of single calls. The caller holds Account.mu.
+// split cuts a span into the windows of single calls; only one of them where that has to find out first whether there is
+// anything to be had. The caller holds Account.mu.
 func (f *fetch) split(p *part, s span) []span {
 	limit, probe := f.maxSpan(p)
 	windows := s.split(p.grid, limit)
-	if probe {
+	if probe || f.reader.Account.refusals.suspects(f.domains, f.now.own) {
 		return windows[len(windows)-1:]
 	}
 	return windows
@@ -217,7 +225,7 @@ func (f *fetch) maxSpan(p *part) (limit int64, probe bool) {
 	if f.request.TimeMerge == MergeOn {
 		return p.layer.maxSpan, false
 	}
-	return f.reader.Account.lessons.maxSpan(f.window(p, p.span).question(), p.layer.maxSpan, f.now)
+	return f.reader.Account.lessons.maxSpan(f.window(p, p.span).question(), p.layer.maxSpan, f.now.own)
 }
 
 func (f *fetch) window(p *part, s span) window {
@@ -267,12 +275,12 @@ func (f *fetch) arrive(ctx context.Context, w *wait) {
 	if !f.request.Provisional {
 		o.slices = o.slices.until(o.finalUntil)
 	}
-	taken := w.part.slices.take(o.slices, f.request.FixTimeGap)
-	w.part.missing -= taken
+	w.taken = w.part.slices.take(o.slices, f.request.FixTimeGap)
+	w.part.missing -= w.taken
 	if w.own {
-		f.fetched += taken
+		f.fetched += w.taken
 	} else {
-		f.cached += taken
+		f.cached += w.taken
 	}
 }
 

@@ -19,7 +19,8 @@ type flight struct {
 	outcome outcome
 
 	waiters int // guarded by Account.mu
-	cancel  context.CancelFunc
+	// cancel ends the call; the cause is the outcome's error.
+	cancel context.CancelCauseFunc
 }
 
 // outcome is what became of a call: slices of the length asked for, slices of another one that the API chose, or a
@@ -56,7 +57,7 @@ func (a *Account) start(ctx context.Context, r *Reader, w window, request Reques
 	f := &flight{window: w, client: r.Client, done: make(chan struct{})}
 	f.queued.Store(true)
 	a.join(f, request)
-	ctx, f.cancel = context.WithCancel(context.WithoutCancel(ctx))
+	ctx, f.cancel = context.WithCancelCause(context.WithoutCancel(ctx))
 	a.flights[w.track] = append(a.flights[w.track], f)
 	go a.fly(ctx, r, f)
 	return f
@@ -74,7 +75,7 @@ func (a *Account) leave(f *flight) {
 	defer a.mu.Unlock()
 	if f.waiters--; f.waiters == 0 {
 		a.land(f)
-		f.cancel()
+		f.cancel(nil)
 	}
 }
 
@@ -91,7 +92,7 @@ func (a *Account) land(f *flight) {
 // fly calls the API and keeps the answer.
 func (a *Account) fly(ctx context.Context, r *Reader, f *flight) {
 	defer close(f.done)
-	defer f.cancel()
+	defer f.cancel(nil)
 
 	var flow cdn.Flow
 	o := &f.outcome
@@ -103,30 +104,61 @@ func (a *Account) fly(ctx context.Context, r *Reader, f *flight) {
 	})
 	if o.err = err; err == nil {
 		o.slices, o.err = f.arrange(flow)
+	} else if ctx.Err() != nil {
+		o.err = context.Cause(ctx)
 	}
 	a.mu.Lock()
 	defer a.mu.Unlock()
 	a.land(f)
 	// What was final when the API was asked is: by its clock, and not when somebody came to wait for the answer.
-	asked := a.clock.at(sent).Unix()
+	asked := a.moment(sent)
 	if o.err != nil {
-		if kindOf(o.err) == cdn.TooOld {
-			a.lessons.tooOld(f.question(), f.span, seconds(f.documented().History), asked)
-		}
+		a.learnFailure(f, asked)
 		return
 	}
-	a.learn(f, asked)
+	a.learn(f, asked.own)
 	t := f.track
 	t.grid = o.slices.grid
 	level := level{grid: t.grid, delay: max(seconds(f.delay(t.grid.length)), t.delay)}
-	o.finalUntil = level.finalUntil(asked)
-	saved := a.store.save(t, o.slices, o.finalUntil, level.sealedUntil(asked), asked)
+	o.finalUntil = level.finalUntil(asked.api)
+	saved := a.store.save(t, o.slices, o.finalUntil, level.sealedUntil(asked.api), asked.own)
 	o.crowded, o.revised = saved.crowded, len(saved.revised)
 	a.note(saved.revised, t.grid, asked)
 }
 
+// learnFailure keeps what a failure says of other calls, and calls off those that it is the answer to, too. The caller
+// holds a.mu.
+func (a *Account) learnFailure(f *flight, now moment) {
+	switch err := f.outcome.err; {
+	case kindOf(err) == cdn.TooOld:
+		a.lessons.tooOld(f.question(), f.span, seconds(f.documented().History), now)
+	case kindOf(err) == cdn.Retired:
+		a.callOff(err, func(other track) bool { return other.operation == f.track.operation })
+	case isRefusal(err):
+		if !f.isList() {
+			a.refusals.add(f.track.domains, err, now.own)
+		}
+		a.callOff(err, func(other track) bool {
+			return other.domains == f.track.domains && other.operation == f.track.operation
+		})
+	}
+}
+
+// callOff ends the calls of some tracks. The caller holds a.mu.
+func (a *Account) callOff(cause error, concerned func(track) bool) {
+	for t, flights := range a.flights {
+		if !concerned(t) {
+			continue
+		}
+		for _, f := range flights {
+			f.cancel(cause)
+		}
+	}
+}
+
 // learn compares an answer with what was asked for. The caller holds a.mu.
 func (a *Account) learn(f *flight, now int64) {
+	delete(a.refusals, f.track.domains)
 	asked, got := f.track.grid, f.outcome.slices.grid
 	if got.length >= daySeconds {
 		a.lessons.answeredDays(f.op.Name(), got.phase)
@@ -144,11 +176,11 @@ func (a *Account) learn(f *flight, now int64) {
 
 // note counts slices that were held as final with other values. How late they were is known if they were looked at shortly
 // before. The caller holds a.mu.
-func (a *Account) note(slices []revised, g grid, now int64) {
+func (a *Account) note(slices []revised, g grid, now moment) {
 	a.metrics.revised.Add(float64(len(slices)))
 	for _, s := range slices {
-		if now-s.before < recently {
-			a.lateness.add(revision{now, now - s.start - g.length})
+		if s.before > 0 && now.own-s.before < recently {
+			a.lateness.add(revision{now.own, now.api - s.start - g.length})
 		}
 	}
 }

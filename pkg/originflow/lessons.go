@@ -8,7 +8,7 @@ import (
 
 // lessons are what the answers of one account taught beyond the documentation. Each wants evidence, has a floor that
 // bounds what it may cost, and ends by itself: what was an accident, or was mended, is not held against the API for ever.
-// They are not safe for concurrent use.
+// They are not safe for concurrent use. Their times are those of [moment.own].
 type lessons struct {
 	// changes counts the lessons that a plan rests on, so that a reader sees whether its plan is out of date.
 	changes int
@@ -75,8 +75,9 @@ type evidence struct {
 	// bound is the span, in seconds, that is no longer answered with this length.
 	bound      int64
 	boundUntil expiry
-	// withheld is until when the length counts as not served at all.
-	withheld expiry
+	// withheld is until when the length counts as not served, for spans from withheldFrom on.
+	withheld     expiry
+	withheldFrom int64
 }
 
 func (l *lessons) evidence(q question) *evidence {
@@ -92,7 +93,7 @@ func (l *lessons) evidence(q question) *evidence {
 func (l *lessons) answeredFine(q question, span, now int64) {
 	e := l.evidence(q)
 	e.fine = now
-	if e.withheld != 0 {
+	if e.withheld != 0 && span >= e.withheldFrom {
 		e.withheld = 0
 		l.changes++
 	}
@@ -107,7 +108,7 @@ func (l *lessons) answeredFine(q question, span, now int64) {
 // answeredCoarse takes in an answer with longer slices than asked for.
 func (l *lessons) answeredCoarse(q question, span, now int64) {
 	e := l.evidence(q)
-	if now-e.latest > oneHour {
+	if e.coarse > 0 && now-e.latest > oneHour {
 		e.coarse = 0 // two oddities are no evidence if a day lies between them
 	}
 	if e.coarse == 0 || span < e.shortest {
@@ -115,23 +116,24 @@ func (l *lessons) answeredCoarse(q question, span, now int64) {
 	}
 	e.coarse++
 	e.latest = now
-	served := now-e.fine < recently
+	served := e.fine > 0 && now-e.fine < recently
+	isShort := e.shortest <= floorSlices*q.length
 	switch {
-	case e.coarse >= twice && served:
+	case e.coarse >= twice && served && !isShort:
 		l.shorten(e, q, now)
-	case e.coarse >= thrice && e.shortest <= floorSlices*q.length:
-		e.withheld = expiry(now + oneHour)
+	case e.coarse >= thrice && isShort:
+		e.withheld, e.withheldFrom = expiry(now+oneHour), 0
+		if served { // if only for spans that are shorter yet
+			e.withheldFrom = e.shortest
+		}
 		e.coarse, e.shortest = 0, 0
 		l.changes++
 	}
 }
 
-// shorten halves the span asked for, or not where that is below the floor.
+// shorten halves the span asked for, down to the floor.
 func (l *lessons) shorten(e *evidence, q question, now int64) {
-	bound := max(e.shortest/2, floorSlices*q.length+1)
-	if bound < e.shortest {
-		e.bound, e.boundUntil = bound, expiry(now+oneDay)
-	}
+	e.bound, e.boundUntil = max(e.shortest/2, floorSlices*q.length+1), expiry(now+oneDay)
 	e.coarse, e.shortest = 0, 0
 }
 
@@ -145,16 +147,19 @@ func (l *lessons) maxSpan(q question, documented, now int64) (limit int64, probe
 	if e.boundUntil.holds(now) {
 		documented = min(documented, e.bound)
 	}
+	if e.withheld.holds(now) && e.withheldFrom > 0 {
+		return min(documented, e.withheldFrom), false
+	}
 	if floor := floorSlices*q.length + 1; e.coarse >= twice && floor < documented {
 		return floor, true
 	}
 	return documented, false
 }
 
-// isWithheld tells whether slices of a length are not to be had.
-func (l *lessons) isWithheld(q question, now int64) bool {
+// isWithheld tells whether slices of a length are not to be had for a span, in seconds.
+func (l *lessons) isWithheld(q question, span, now int64) bool {
 	e, ok := l.answered[q]
-	return ok && e.withheld.holds(now)
+	return ok && e.withheld.holds(now) && span >= e.withheldFrom
 }
 
 // reach is how far back an account's history goes where that is less than documented, in seconds.
@@ -164,15 +169,15 @@ type reach struct {
 }
 
 // tooOld takes in that a span was refused for its age. documented is what should be there.
-func (l *lessons) tooOld(q question, s span, documented, now int64) {
-	back := now - s.to
-	if s.from < now-documented || back < daySeconds {
+func (l *lessons) tooOld(q question, s span, documented int64, now moment) {
+	back := now.api - s.to
+	if s.from < now.api-documented || back < daySeconds {
 		return // rightly refused, or the oddity of an answer: an account has a day at least
 	}
-	if known := l.history[q]; known != nil && known.until.holds(now) && known.back <= back {
+	if known := l.history[q]; known != nil && known.until.holds(now.own) && known.back <= back {
 		return
 	}
-	l.history[q] = &reach{back, expiry(now + oneHour)}
+	l.history[q] = &reach{back, expiry(now.own + oneHour)}
 	l.changes++
 }
 
@@ -279,7 +284,7 @@ func (l *lessons) offer(op *cdn.FlowOperation, request Request, dataDelay time.D
 		if v.length >= daySeconds {
 			v.phase = o.dayPhase
 		}
-		if last || v.length >= least && !l.isWithheld(q, now) {
+		if last || v.length >= least && !l.isWithheld(q, request.span(), now) {
 			o.levels = append(o.levels, v)
 		}
 		if chosen > 0 && last {

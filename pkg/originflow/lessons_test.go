@@ -83,7 +83,11 @@ func TestAnAccidentDoesNotOutweighWhatWasServedJustNow(t *testing.T) {
 		assert.LessOrEqual(t, l.calls(), 20)
 
 		odd.often = 0
-		assert.Equal(t, 5*time.Minute, l.read(request).Step)
+		short := last(time.Hour, "img.example.com")
+		assert.Equal(t, 5*time.Minute, l.read(short).Step, "short ranges are served")
+		time.Sleep(time.Hour)
+		request = last(24*time.Hour, "img.example.com")
+		assert.Equal(t, 5*time.Minute, l.read(request).Step, "and long ones are tried again")
 		l.calls()
 		l.read(last(24*time.Hour, "video.example.com"))
 		assert.LessOrEqual(t, l.calls(), 5, "what it costs is bounded")

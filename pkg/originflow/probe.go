@@ -30,7 +30,11 @@ type Probe struct {
 // Probe calls the API for the newest final hour of all domains, and for the number of domains.
 func (r *Reader) Probe(ctx context.Context) Probe {
 	probe := Probe{Operation: r.operation(), DataDelay: r.DataDelay}
-	settled := func() int64 { return grid{length: 300}.floor(r.now() - seconds(r.DataDelay)) }
+	settled := func() int64 {
+		r.Account.mu.Lock()
+		defer r.Account.mu.Unlock()
+		return grid{length: 300}.floor(r.Account.moment(r.Now()).api - seconds(r.DataDelay))
+	}
 	for {
 		until := settled()
 		probe.FlowErr = r.once(ctx, probe.Operation.Name(), func(ctx context.Context) (time.Time, error) {
@@ -54,7 +58,7 @@ func (r *Reader) Probe(ctx context.Context) Probe {
 	defer r.Account.mu.Unlock()
 	ours := r.Now()
 	probe.Ahead = r.Account.clock.ahead(ours)
-	probe.Settles = r.Account.lateness.settles(r.Account.clock.at(ours).Unix())
+	probe.Settles = r.Account.lateness.settles(r.Account.moment(ours).own)
 	return probe
 }
 

@@ -42,15 +42,12 @@ func (r *Reader) Read(ctx context.Context, request Request) Result {
 	return result
 }
 
-// now is the API's time, as far as it is known.
-func (r *Reader) now() int64 { return r.Account.apiTime(r.Now()) }
-
 // operation is the one that is called next.
 func (r *Reader) operation() *cdn.FlowOperation {
 	if r.Operation != nil {
 		return r.Operation
 	}
-	return r.Account.operation(r.now())
+	return r.Account.operation(r.Now())
 }
 
 // provedRetired tells whether err says that op is gone and another may take its place, which the account remembers.
@@ -58,7 +55,7 @@ func (r *Reader) provedRetired(op *cdn.FlowOperation, err error) bool {
 	if r.Operation != nil || op != cdn.SrcFlowData || kindOf(err) != cdn.Retired {
 		return false
 	}
-	r.Account.retire(r.now())
+	r.Account.retire(r.Now())
 	return true
 }
 
@@ -108,7 +105,7 @@ func (r *Reader) readSeries(ctx context.Context, request Request, target Target,
 		case series.Err == nil && !parts.areWhole():
 			continue
 		}
-		series.Coarser = request.TimeMerge != MergeOn && p.base.length > documentedBase(request, op, now)
+		series.Coarser = request.TimeMerge != MergeOn && p.base.length > documentedBase(request, op, now.api)
 		assemble(&series, p, parts, request, r.bytesPer(op))
 		return series
 	}
@@ -117,12 +114,12 @@ func (r *Reader) readSeries(ctx context.Context, request Request, target Target,
 }
 
 // plan plans a request by what is known now. least is a slice length in seconds that is not to be had shorter, 0 at
-// first. It returns the API's time with it.
-func (r *Reader) plan(request Request, op *cdn.FlowOperation, ours time.Time, least int64) (p plan, now int64) {
+// first. It returns the moment of the plan with it.
+func (r *Reader) plan(request Request, op *cdn.FlowOperation, ours time.Time, least int64) (p plan, now moment) {
 	r.Account.mu.Lock()
 	defer r.Account.mu.Unlock()
-	now = r.Account.clock.at(ours).Unix()
-	return makePlan(request, r.Account.lessons.offer(op, request, r.DataDelay, least, now), now), now
+	now = r.Account.moment(ours)
+	return makePlan(request, r.Account.lessons.offer(op, request, r.DataDelay, least, now.own), now.api), now
 }
 
 // documentedBase is the slice length, in seconds, that a request would have had if the API did as documented.

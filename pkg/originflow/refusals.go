@@ -4,7 +4,7 @@ import "github.com/originflow/aliyuncdn-datasource/pkg/cdn"
 
 // refusals are the domains that the API has nothing for: unknown to it, or offline. The answer is good for a minute, as
 // asking at every refresh would take from the budget of those that have something; and for an hour such a domain is asked
-// for on its own, as a list with it in it is refused whole. It is not safe for concurrent use.
+// for on its own, as a list with it in it is refused whole, and with one call at first. It is not safe for concurrent use.
 type refusals map[string]refusal
 
 type refusal struct {
@@ -26,6 +26,9 @@ func isRefusal(err error) bool {
 }
 
 func (r refusals) add(domain string, err error, now int64) {
+	if r.current(domain, now) != nil {
+		return // it was asked for before that was known
+	}
 	if len(r) >= maxRefusals {
 		clear(r)
 	}

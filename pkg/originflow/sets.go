@@ -20,7 +20,7 @@ type sets []*fetch
 const maxNameBytes = 6 << 10
 
 // fetchSets fetches what a target needs, set by set.
-func (r *Reader) fetchSets(ctx context.Context, request Request, target Target, op *cdn.FlowOperation, p plan, now int64) sets {
+func (r *Reader) fetchSets(ctx context.Context, request Request, target Target, op *cdn.FlowOperation, p plan, now moment) sets {
 	sum := splitter{reader: r, op: op, request: request, plan: p, now: now}
 	if len(target.Domains) == 0 {
 		return sum.fetch(ctx, "")
@@ -36,7 +36,7 @@ type splitter struct {
 	op      *cdn.FlowOperation
 	request Request
 	plan    plan
-	now     int64
+	now     moment
 }
 
 // divide distributes names over sets: as few as the operation and URLs allow, but each name alone that was refused of
@@ -45,13 +45,13 @@ func (s splitter) divide(names []string) (lists [][]string) {
 	account := s.reader.Account
 	account.mu.Lock()
 	defer account.mu.Unlock()
-	if !account.lessons.servesLists(s.op.Name(), s.now) {
+	if !account.lessons.servesLists(s.op.Name(), s.now.own) {
 		return slices.Collect(slices.Chunk(names, 1))
 	}
 	var list []string
 	size := 0
 	for _, name := range names {
-		if account.refusals.suspects(name, s.now) {
+		if account.refusals.suspects(name, s.now.own) {
 			lists = append(lists, []string{name})
 			continue
 		}
@@ -94,22 +94,17 @@ func (s splitter) fetch(ctx context.Context, list ...string) sets {
 	if !isRefusal(f.err) {
 		return sets{f}
 	}
-	account := s.reader.Account
 	if len(list) <= 1 {
-		account.mu.Lock()
-		defer account.mu.Unlock()
-		if account.refusals.current(f.domains, s.now) == nil {
-			account.refusals.add(f.domains, f.err, s.now)
-		}
 		return sets{f}
 	}
 	half := len(list) / 2
 	first := s.fetch(ctx, list[:half]...)
 	second := s.fetchAll(ctx, s.divide(list[half:]))
+	account := s.reader.Account
 	if len(list) == 2 && first.areFine() && second.areFine() {
 		account.mu.Lock()
 		defer account.mu.Unlock()
-		account.lessons.refusedLists(s.op.Name(), s.now)
+		account.lessons.refusedLists(s.op.Name(), s.now.own)
 	}
 	first[0].calls = append(f.calls, first[0].calls...) // which were made in vain, and are told all the same
 	return append(first, second...)

@@ -206,21 +206,33 @@ type saved struct {
 	crowded bool
 }
 
-// overdue are the spans within s, all of which is beyond correction now, that was not when they were last asked for. They
-// are told once a minute, should the API not answer.
-func (s *store) overdue(t track, within span, now int64) (spans []span) {
+// overdue are the spans of s that were final but not sealed when they were last asked for, and want another look: because
+// they are beyond correction now, that is they lie before sealed, or because newer slices were looked at meanwhile, by a
+// call that does not look back. They are told once a minute, should the API not answer.
+func (s *store) overdue(t track, within span, sealed, now int64) (spans []span) {
 	h := s.tracks[t]
 	if h == nil || now-h.retried < tailSeconds {
 		return nil
 	}
+	newest := int64(0)
 	for _, l := range h.young {
-		if late := l.intersect(within); !late.empty() {
+		newest = max(newest, l.asked)
+	}
+	for _, l := range h.young {
+		late := l.intersect(within)
+		if l.asked == newest || now-l.asked < lookAgainAfter {
+			late.to = min(late.to, sealed)
+		}
+		if !late.empty() {
 			spans = append(spans, late)
 			h.retried = now
 		}
 	}
 	return spans
 }
+
+// lookAgainAfter is how long a live panel may show what the API has corrected, in seconds.
+const lookAgainAfter = 5 * 60
 
 // revised is the start of a slice that was held with another value at an earlier look, at 0 if that is not known.
 type revised struct{ start, before int64 }

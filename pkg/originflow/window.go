@@ -3,6 +3,7 @@ package originflow
 import (
 	"fmt"
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/originflow/aliyuncdn-datasource/pkg/cdn"
@@ -18,6 +19,9 @@ type window struct {
 	// asked is the span of the whole range where the API chooses the slice length by it, in seconds.
 	asked int64
 }
+
+// isList tells whether the window is of several domains, by name.
+func (w window) isList() bool { return strings.ContainsRune(w.track.domains, ',') }
 
 // question is what the window asks, for the lessons.
 func (w window) question() question { return question{w.op.Name(), w.track.grid.length, w.timeMerge} }
