@@ -104,12 +104,14 @@ func (a *Account) fly(ctx context.Context, r *Reader, f *flight) {
 	})
 	if o.err = err; err == nil {
 		o.slices, o.err = f.arrange(flow)
-	} else if ctx.Err() != nil {
-		o.err = context.Cause(ctx)
 	}
 	a.mu.Lock()
 	defer a.mu.Unlock()
 	a.land(f)
+	if err != nil && ctx.Err() != nil {
+		o.err = context.Cause(ctx) // given up, or called off: there is nothing to learn from it
+		return
+	}
 	// What was final when the API was asked is: by its clock, and not when somebody came to wait for the answer.
 	asked := a.moment(sent)
 	if o.err != nil {

@@ -157,7 +157,7 @@ func drawSessions(d dice, w *world) []session {
 		for i := range 1 + today.of("stretches").below(3) {
 			stretch := today.of("stretch").at(i)
 			start := w.start.Add(time.Duration(n)*day + stretch.between(0, day))
-			if stretch.of("rush").chance(0.2) {
+			if stretch.of("rush").chance(0.08) {
 				sessions = append(sessions, rush(stretch.of("rush"), w, start)...)
 			}
 			for j := range 2 + stretch.of("sessions").below(3) {

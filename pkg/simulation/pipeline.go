@@ -77,6 +77,20 @@ type fate struct {
 	first, final       int64
 }
 
+// The draws that decide on a slice, by number: the oracle asks for millions of fates, and to hash a name takes a while.
+const (
+	drawLost = iota
+	drawInTime
+	drawLate
+	drawLateBy
+	drawVeryLate
+	drawVeryLateBy
+	drawCatchingUp
+	drawWrong
+	drawWrongShare
+	drawCorrected
+)
+
 // fate of the slice that starts at start, in seconds, whose true traffic is final.
 func (p *pipeline) fate(domain string, start, final int64) fate {
 	own := p.profiles[domain]
@@ -85,27 +99,27 @@ func (p *pipeline) fate(domain string, start, final int64) fate {
 	}
 	f := fate{until: own.until, first: final, final: final}
 	d := own.at(start)
-	if d.of("lost").chance(own.lost) {
+	if d.at(drawLost).chance(own.lost) {
 		f.until, f.arrives, f.corrected = untilAbsent, never, never
 		return f
 	}
-	f.arrives = d.of("in time").below(13*60) + 60
+	f.arrives = d.at(drawInTime).below(13*60) + 60
 	switch {
-	case d.of("late").chance(own.late):
-		f.arrives = 16*60 + d.of("minutes").below(14*60)
-	case d.of("very late").chance(own.veryLate):
-		f.arrives = 60*60 + d.of("hours").below(5*60*60)
+	case d.at(drawLate).chance(own.late):
+		f.arrives = 16*60 + d.at(drawLateBy).below(14*60)
+	case d.at(drawVeryLate).chance(own.veryLate):
+		f.arrives = 60*60 + d.at(drawVeryLateBy).below(5*60*60)
 	}
 	end := start + int64(slice/time.Second)
 	for _, o := range p.outages {
 		if at := end + f.arrives; at >= o.from && at < o.to {
-			f.arrives = o.to - end + d.of("catching up").below(10*60)
+			f.arrives = o.to - end + d.at(drawCatchingUp).below(10*60)
 		}
 	}
 	f.corrected = f.arrives
-	if d.of("wrong").chance(own.wrong) {
-		f.first = final / 8 * (4 + d.of("share").below(8))
-		f.corrected = max(f.arrives, min(f.arrives+5*60+d.of("corrected").below(6*60*60), 8*60*60-60))
+	if d.at(drawWrong).chance(own.wrong) {
+		f.first = final / 8 * (4 + d.at(drawWrongShare).below(8))
+		f.corrected = max(f.arrives, min(f.arrives+5*60+d.at(drawCorrected).below(6*60*60), 8*60*60-60))
 	}
 	return f
 }
