@@ -39,12 +39,14 @@ type ticket struct {
 }
 
 const (
-	// recoverAfter is how long the API must be content before the rate rises again, and between two rises.
+	// recoverAfter is how long the API must not complain before the rate rises again, and between two rises.
 	recoverAfter = 5 * time.Second
 	// recoverSteps is how many rises lead from nothing to the full rate.
 	recoverSteps = 10
-	// slowest is the part of the full rate that throttling does not go below.
-	slowest = 1.0 / 64
+	// slowest is the part of the full rate that throttling does not go below, nor below a call in five seconds: whoever
+	// waits for the turn after it must see the API recover.
+	slowest      = 1.0 / 64
+	slowestCalls = rate.Limit(0.2)
 	// throttleGrace lumps together the calls that were under way when the API first said no.
 	throttleGrace = time.Second
 	// urgentInARow is how many calls of alert evaluations go before one of a panel that waits: first, not only.
@@ -113,6 +115,7 @@ func (b *budget) serveNext() {
 	if b.serving || len(b.waiting) == 0 {
 		return
 	}
+	b.rise()
 	first := map[bool]int{false: -1, true: -1} // by urgency
 	for i, t := range b.waiting {
 		if best := first[t.urgent]; best < 0 || t.leastTurns() < b.waiting[best].leastTurns() {
@@ -174,19 +177,19 @@ func (b *budget) throttled() {
 		return
 	}
 	b.changed = now
-	b.limiter.SetLimit(max(b.limiter.Limit()/2, b.full*slowest))
+	b.limiter.SetLimit(max(b.limiter.Limit()/2, b.full*slowest, min(b.full, slowestCalls)))
 }
 
-// content raises the rate by a step, if it has been low for a while.
-func (b *budget) content() {
-	b.mu.Lock()
-	defer b.mu.Unlock()
+// rise raises the rate by a step for each while that the API did not complain, whether or not it was called: where
+// calls are few, it would take hours otherwise.
+func (b *budget) rise() {
 	now := time.Now()
-	if !b.slow() || now.Sub(b.changed) < recoverAfter {
+	steps := now.Sub(b.changed) / recoverAfter
+	if !b.slow() || steps == 0 {
 		return
 	}
-	b.changed = now
-	b.limiter.SetLimit(min(b.limiter.Limit()+b.full/recoverSteps, b.full))
+	b.changed = b.changed.Add(steps * recoverAfter)
+	b.limiter.SetLimit(min(b.limiter.Limit()+rate.Limit(steps)*b.full/recoverSteps, b.full))
 }
 
 func (b *budget) slow() bool { return b.limiter.Limit() < b.full }

@@ -109,6 +109,11 @@ func TestThrottlingHalvesTheRateWhichRecoversStepByStep(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		b := newBudget(100)
 		rate := func() float64 { return float64(b.limiter.Limit()) }
+		rise := func() {
+			b.mu.Lock()
+			defer b.mu.Unlock()
+			b.rise()
+		}
 		b.throttled()
 		assert.Equal(t, 50.0, rate())
 		b.throttled()
@@ -117,12 +122,12 @@ func TestThrottlingHalvesTheRateWhichRecoversStepByStep(t *testing.T) {
 		b.throttled()
 		assert.Equal(t, 25.0, rate())
 
-		b.content()
+		rise()
 		assert.Equal(t, 25.0, rate(), "not at once")
 		for _, step := range []float64{35, 45, 55, 65, 75, 85, 95, 100, 100} {
 			time.Sleep(recoverAfter)
-			b.content()
-			b.content()
+			rise()
+			rise()
 			assert.InDelta(t, step, rate(), 1e-9)
 		}
 		for range 20 {
@@ -130,6 +135,10 @@ func TestThrottlingHalvesTheRateWhichRecoversStepByStep(t *testing.T) {
 			b.throttled()
 		}
 		assert.Equal(t, 100*slowest, rate(), "but never to a standstill")
+
+		time.Sleep(time.Minute)
+		rise()
+		assert.Equal(t, 100.0, rate(), "and a minute later it is as ever, though nobody called meanwhile")
 	})
 }
 

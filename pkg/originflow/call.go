@@ -76,10 +76,7 @@ func (a *Account) call(
 		a.hear(sent, now(), date)
 		kind := kindOf(err)
 		a.metrics.called(operation, kind)
-		switch {
-		case err == nil:
-			a.budget.content()
-		case kind == cdn.Throttled:
+		if kind == cdn.Throttled {
 			a.budget.throttled()
 			e.queued.Store(true)
 		}

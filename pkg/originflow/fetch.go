@@ -151,7 +151,9 @@ func (f *fetch) overdue(p *part) []span {
 	if f.request.TimeMerge == MergeOn {
 		return nil // which asks for the whole range whenever a slice is missing
 	}
-	return f.reader.Account.store.overdue(p.track, p.slices.span, p.sealedUntil(f.now.api), f.now.own)
+	limit, _ := f.maxSpan(p)
+	reach := p.finalUntil(f.now.api) - (limit-1)/p.length*p.length
+	return f.reader.Account.store.overdue(p.track, p.slices.span, reach, p.sealedUntil(f.now.api), f.now.own)
 }
 
 // windows are what to ask for: the gaps and what is overdue, widened to what is worth a call. The caller holds Account.mu.

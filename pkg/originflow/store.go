@@ -208,8 +208,9 @@ type saved struct {
 
 // overdue are the spans of s that were final but not sealed when they were last asked for, and want another look: because
 // they are beyond correction now, that is they lie before sealed, or because newer slices were looked at meanwhile, by a
-// call that does not look back. They are told once a minute, should the API not answer.
-func (s *store) overdue(t track, within span, sealed, now int64) (spans []span) {
+// call that did not look back though it might have: reach is how far one call can. They are told once a minute, should the
+// API not answer.
+func (s *store) overdue(t track, within span, reach, sealed, now int64) (spans []span) {
 	h := s.tracks[t]
 	if h == nil || now-h.retried < tailSeconds {
 		return nil
@@ -220,13 +221,16 @@ func (s *store) overdue(t track, within span, sealed, now int64) (spans []span) 
 	}
 	for _, l := range h.young {
 		late := l.intersect(within)
-		if l.asked == newest || now-l.asked < lookAgainAfter {
-			late.to = min(late.to, sealed)
+		before, behind := late.intersect(span{within.from, sealed}), late.intersect(span{max(sealed, reach), within.to})
+		if !before.empty() {
+			spans = append(spans, before)
 		}
-		if !late.empty() {
-			spans = append(spans, late)
-			h.retried = now
+		if !behind.empty() && l.asked < newest && now-l.asked >= lookAgainAfter {
+			spans = append(spans, behind)
 		}
+	}
+	if len(spans) > 0 {
+		h.retried = now
 	}
 	return spans
 }

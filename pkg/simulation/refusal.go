@@ -9,9 +9,10 @@ import (
 	"github.com/originflow/aliyuncdn-datasource/pkg/originflow"
 )
 
-// glance is how much of a series was shown, and when.
+// glance is how much of a series was shown, in slices of what length, and when.
 type glance struct {
 	at     time.Time
+	step   time.Duration
 	slices int
 }
 
@@ -22,12 +23,12 @@ func (r *run) judgeRefusal(q *question, s *originflow.Series) {
 	if p.seen == nil {
 		p.seen = map[string]glance{}
 	}
-	p.seen[names] = glance{q.begun, len(s.Slices)}
+	p.seen[names] = glance{q.begun, s.Step, len(s.Slices)}
 	failure, _ := errors.AsType[*cdn.Error](s.Err)
 	if failure == nil || failure.Kind() != cdn.Offline || q.request.Provisional || q.source.settings.limits.CacheBytes < 64<<20 {
 		return
 	}
-	if seen && s.Step > 0 && before.at.After(q.source.since) {
+	if seen && s.Step > 0 && s.Step == before.step && before.at.After(q.source.since) {
 		moved := int(q.begun.Sub(before.at)/s.Step) + 2
 		if len(s.Slices) < before.slices-moved {
 			r.violate("what is known stays", q, "%s has %d slices, had %d at %s", names, len(s.Slices), before.slices, stamp(before.at))

@@ -122,7 +122,7 @@ func (t *thrift) layers(q *question, s *originflow.Series) {
 			continue
 		}
 		key := stock{strings.Join(s.Target.Domains, ","), l.length, q.source.settings.delay, q.request.FixTimeGap}
-		t.layer(q, key, part, final, t.span(l.length, l.span), s.Err != nil || q.canceled)
+		t.layer(q, key, part, final, t.span(l.length, l.span, q.begun), s.Err != nil || q.canceled)
 		shown.from = part.to
 	}
 }
@@ -194,8 +194,8 @@ func (t *thrift) floor(at time.Time, length time.Duration) int64 {
 }
 
 // span is the longest time that one call answers with slices of a length.
-func (t *thrift) span(length, documented time.Duration) time.Duration {
-	return max(cmp.Or(t.world.options.SpanLimit[length], documented)-length, length)
+func (t *thrift) span(length, documented time.Duration, at time.Time) time.Duration {
+	return max(cmp.Or(t.world.spanLimit(length, at), documented)-length, length)
 }
 
 // What calls may cost besides the ideal ones: in calm worlds, and where faults, odd answers and retries come in.
@@ -209,7 +209,7 @@ const (
 func (r *run) judgeThrift() {
 	t, calls := r.thrift, int64(r.wire.calls)
 	most := int64(roughFactor*float64(t.ideal)) + roughRest + perFailure*int64(r.wire.failed)
-	if len(r.options.SpanLimit) > 0 {
+	if len(r.options.SpanLimit) > 0 || r.shortened > 0 {
 		most += t.ideal // what it takes to find out, by halves
 	}
 	if r.calm {

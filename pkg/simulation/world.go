@@ -22,8 +22,11 @@ type world struct {
 	traffic *traffic
 	weather weather
 	quirks  []string
-	options cdnsim.Options
-	changes []change
+	// shortened is the span that is no longer answered with 5-minute slices from some moment on, 0 for none.
+	shortened     time.Duration
+	shortenedFrom time.Time
+	options       cdnsim.Options
+	changes       []change
 }
 
 // life is when a domain is in the account, and when it is offline there.
@@ -121,6 +124,9 @@ func (w *world) drawDomains(d dice) {
 		case 2:
 			l.offlineFrom = w.moment(own.of("offline"))
 			l.offlineTo = l.offlineFrom.Add(own.of("for").between(time.Minute, 6*hour))
+			if !l.offlineTo.Before(w.end()) { // when nothing changes any more
+				l.offlineTo = l.to
+			}
 		}
 		w.names, w.lives[name] = append(w.names, name), l
 		for _, at := range []time.Time{l.from, l.to, l.offlineFrom, l.offlineTo} {
@@ -183,6 +189,14 @@ func (w *world) history(length time.Duration) time.Duration {
 	return 90 * day
 }
 
+// spanLimit is the span that is not answered with slices of a length at a moment, 0 for the documented one.
+func (w *world) spanLimit(length time.Duration, at time.Time) time.Duration {
+	if length == slice && w.shortened > 0 && !at.Before(w.shortenedFrom) {
+		return w.shortened
+	}
+	return w.options.SpanLimit[length]
+}
+
 // shortestSpan is above the 72 slices to which calls are shortened at most.
 const shortestSpan = 7 * hour
 
@@ -216,9 +230,9 @@ var quirks = []quirk{
 		w.change(d, "an operation retires", func(o *cdnsim.Options) { o.Retired = true })
 	}},
 	{"spans midway", 0.05, false, func(d dice, w *world) {
-		w.change(d, "short spans", func(o *cdnsim.Options) {
-			o.SpanLimit = map[time.Duration]time.Duration{slice: d.between(shortestSpan, 2*day).Truncate(hour)}
-		})
+		w.shortened = d.between(shortestSpan, 2*day).Truncate(hour)
+		w.change(d, "short spans", func(o *cdnsim.Options) { o.SpanLimit = map[time.Duration]time.Duration{slice: w.shortened} })
+		w.shortenedFrom = w.changes[len(w.changes)-1].at
 	}},
 	{"throttling", 0.15, false, func(d dice, w *world) { w.options.CallsPerSecond = int(1 + d.below(8)) }},
 }
