@@ -43,6 +43,25 @@ func TestSlicesAreFinalByTheAPIsClock(t *testing.T) {
 	}
 }
 
+func TestTheFirstAnswerCostsNoCallMoreWhateverTheClock(t *testing.T) {
+	for _, ahead := range []time.Duration{-13 * time.Minute, -2 * time.Second, 0, 2 * time.Second, 13 * time.Minute} {
+		inSkewedLab(t, cdnsim.Options{Latency: 20 * time.Millisecond}, &ahead, func(l *lab) {
+			l.read(last(3 * time.Hour))
+			assert.LessOrEqual(t, l.calls(), 2, "ahead by %s: one, and one for what turns out to be final", ahead)
+		})
+	}
+}
+
+func TestWhatHasAnAgeIsAgedByOurOwnClock(t *testing.T) {
+	ahead := -14 * time.Minute
+	inSkewedLab(t, cdnsim.Options{Domains: []cdnsim.Domain{}}, &ahead, func(l *lab) {
+		assert.Error(t, l.reader.Read(context.Background(), last(time.Hour)).Series[0].Err)
+		l.sim.SetDomains([]cdnsim.Domain{{Name: domain}})
+		time.Sleep(time.Minute)
+		l.read(last(time.Hour))
+	})
+}
+
 func TestAnAlertWindowEndsAtTheNewestFinalSliceByTheAPIsClock(t *testing.T) {
 	ahead := -10 * time.Minute
 	inSkewedLab(t, cdnsim.Options{}, &ahead, func(l *lab) {

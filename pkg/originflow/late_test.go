@@ -58,6 +58,25 @@ func TestLateDataReplacesWhatIsHeldWithinFiveMinutesOfALivePanel(t *testing.T) {
 	}
 }
 
+func TestALivePanelIsMendedThoughAnotherFetchesTheNewSlices(t *testing.T) {
+	const late = 40 * time.Minute
+	inLab(t, lateBy(late, partly), func(l *lab) {
+		for range 90 {
+			time.Sleep(time.Minute)
+			whole := last(30 * time.Minute)
+			whole.TimeMerge = MergeOn // which has new slices first, and does not look back further than its range
+			l.read(whole)
+			values := slicesOf(l.read(last(3 * time.Hour)))
+			had := time.Now().Add(-late - 6*time.Minute)
+			for start := at(t, "2000-01-01 12:00:00"); !start.Add(5 * time.Minute).After(had); start = start.Add(5 * time.Minute) {
+				if held, shown := values[start]; shown {
+					require.InDelta(t, traffic(domain, start, start.Add(5*time.Minute)), held, 0.5, "slice %s at %s", start, time.Now())
+				}
+			}
+		}
+	})
+}
+
 func TestAChangeOfWhatWasTakenAsFinalIsSaidOnce(t *testing.T) {
 	inLab(t, lateBy(22*time.Minute, partly), func(l *lab) {
 		l.read(last(time.Hour))

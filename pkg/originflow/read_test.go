@@ -135,6 +135,13 @@ func TestOneFailedDomainFailsAlone(t *testing.T) {
 		assert.Equal(t, cdn.UnknownDomain, kindOf(result.Series[1].Err))
 		l.calls()
 
+		t.Log("nor for every span of a long range")
+		month := last(30*24*time.Hour, "unknown.example.com")
+		month.Granularity = 5 * time.Minute
+		time.Sleep(2 * time.Minute)
+		l.reader.Read(context.Background(), month)
+		assert.Equal(t, 1, l.calls())
+
 		t.Log("and is not asked for again at every refresh")
 		again := func() int {
 			result := l.reader.Read(context.Background(), last(time.Hour, "unknown.example.com"))
@@ -181,6 +188,26 @@ func TestTheSuccessorTakesOverForGoodOnceTheOldOperationIsRetired(t *testing.T) 
 			assert.Equal(t, cdn.SrcTrafficData.Name(), call.Operation)
 		}
 		assert.Equal(t, cdn.SrcTrafficData.Name(), l.reader.Read(context.Background(), last(time.Hour)).Operation)
+	})
+}
+
+func TestARetiredOperationIsNotAskedForEverySpanOfALargeQuery(t *testing.T) {
+	names, domains := some(40, 0)
+	options := cdnsim.Options{Domains: domains, Retired: true, Latency: 50 * time.Millisecond}
+	inLab(t, options, func(l *lab) {
+		l.reader.Account = NewAccount(Limits{CallsPerSecond: 20, CacheBytes: 64 << 20})
+		request := last(30*24*time.Hour, names...)
+		request.Granularity = 5 * time.Minute
+		for _, s := range l.reader.Read(context.Background(), request).Series {
+			require.NoError(t, s.Err)
+		}
+		old := 0
+		for _, call := range l.sim.Calls() {
+			if call.Operation == cdn.SrcFlowData.Name() {
+				old++
+			}
+		}
+		assert.LessOrEqual(t, old, 10, "those that were under way when the first was refused")
 	})
 }
 
