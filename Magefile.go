@@ -1,7 +1,7 @@
 //go:build mage
 
 // Every command of the project: go tool mage -l lists them. The two that matter are demo and verify; each installs what
-// it needs. What runs the plugin in a Grafana is in mage_demo.go and mage_e2e.go.
+// it needs. What runs the plugin in a Grafana is in mage_demo.go and mage_e2e.go, the simulation in mage_simulate.go.
 package main
 
 import (
@@ -31,13 +31,16 @@ var (
 	chromium       = step{"Chromium", installChromium}
 )
 
-// Verify installs what it needs and runs every check: format, vet, lint, types, tests, builds and browser tests.
+// Verify installs what it needs and runs every check: format, vet, lint, types, tests, simulation, builds and browser
+// tests.
 func Verify(ctx context.Context) error {
 	return steps(ctx,
 		npmPackages,
 		step{"Go format, vet and staticcheck", lintGo},
 		step{"TypeScript format, types and lint", lintTypeScript},
-		goTests, frontendTests, pluginFrontend, pluginBackend, workbench, chromium,
+		goTests,
+		step{"simulation of 300 seeds", func() error { return Simulate(300, 1) }},
+		frontendTests, pluginFrontend, pluginBackend, workbench, chromium,
 		step{"browser tests", testBrowser},
 	)
 }
@@ -109,7 +112,7 @@ func install() error {
 }
 
 // goFiles is where the project's Go code is.
-var goFiles = []string{"Magefile.go", "mage_demo.go", "mage_e2e.go", "pkg", "workbench"}
+var goFiles = []string{"Magefile.go", "mage_demo.go", "mage_e2e.go", "mage_simulate.go", "pkg", "workbench"}
 
 func lintGo() error {
 	unformatted, err := sh.Output("go", append([]string{"tool", "gofumpt", "-l"}, goFiles...)...)
@@ -271,33 +274,4 @@ func Bench() error {
 		}
 	}
 	return sh.RunV("go", "tool", "benchstat", "median="+results.Name())
-}
-
-// Simulate runs so many seeds of the simulation, from the first on; docs/reliability.md says what it looks for. One seed
-// alone tells what happens in it.
-func Simulate(seeds, first int) error {
-	folder, err := os.MkdirTemp("", "aliyuncdn-simulation-")
-	if err != nil {
-		return err
-	}
-	defer func() { _ = os.RemoveAll(folder) }()
-	executable := filepath.Join(folder, "simulation.test")
-	if err := sh.Run("go", "test", "-c", "-o", executable, "./pkg/simulation"); err != nil {
-		return err
-	}
-	// A process for each processor. On one, without preemption, a seed takes the same course every time.
-	shares := min(runtime.NumCPU(), max(seeds, 1))
-	ended := make(chan error, shares)
-	for i := range shares {
-		share := (seeds - i + shares - 1) / shares
-		run := exec.Command(executable, "-test.run=TestSimulation", "-test.timeout=0", fmt.Sprint("-seeds=", share),
-			fmt.Sprint("-first=", first+i), fmt.Sprint("-stride=", shares), fmt.Sprint("-tell=", seeds == 1))
-		run.Env = append(os.Environ(), "GOMAXPROCS=1", "GODEBUG=asyncpreemptoff=1", "GOGC=400")
-		run.Stdout, run.Stderr = os.Stdout, os.Stderr
-		go func() { ended <- run.Run() }()
-	}
-	for range shares {
-		err = errors.Join(err, <-ended)
-	}
-	return err
 }
