@@ -161,6 +161,9 @@ func (a *Account) callOff(cause error, concerned func(track) bool) {
 // learn compares an answer with what was asked for. The caller holds a.mu.
 func (a *Account) learn(f *flight, now int64) {
 	delete(a.refusals, f.track.domains)
+	if f.isList() {
+		a.lessons.servedList(f.op.Name())
+	}
 	asked, got := f.track.grid, f.outcome.slices.grid
 	if got.length >= daySeconds {
 		a.lessons.answeredDays(f.op.Name(), got.phase)

@@ -11,10 +11,9 @@ import (
 // They are not safe for concurrent use. Their times are those of [moment.own].
 type lessons struct {
 	// changes counts the lessons that a plan rests on, so that a reader sees whether its plan is out of date.
-	changes int
-	retired expiry
-	// single is, by operation, that a list of domains is refused.
-	single   map[string]expiry
+	changes  int
+	retired  expiry
+	lists    map[string]*listEvidence // by operation
 	dayPhase map[string]int64
 	answered map[question]*evidence
 	history  map[question]*reach
@@ -55,7 +54,7 @@ const beijingMidnight = 16 * 60 * 60
 
 func newLessons() *lessons {
 	return &lessons{
-		single:   map[string]expiry{},
+		lists:    map[string]*listEvidence{},
 		dayPhase: map[string]int64{},
 		answered: map[question]*evidence{},
 		history:  map[question]*reach{},
@@ -109,7 +108,7 @@ func (l *lessons) answeredFine(q question, span, now int64) {
 func (l *lessons) answeredCoarse(q question, span, now int64) {
 	e := l.evidence(q)
 	if e.coarse > 0 && now-e.latest > oneHour {
-		e.coarse = 0 // two oddities are no evidence if a day lies between them
+		e.coarse = 0 // two oddities are no evidence if an hour lies between them
 	}
 	if e.coarse == 0 || span < e.shortest {
 		e.shortest = span
@@ -238,14 +237,34 @@ func (l *lessons) phaseOf(operation string) int64 {
 	return beijingMidnight
 }
 
-// refusedLists takes in that the operation serves each of two domains, and both together it does not.
-func (l *lessons) refusedLists(operation string, now int64) {
-	l.single[operation] = expiry(now + oneDay)
+// listEvidence is what the answers told of lists of domains.
+type listEvidence struct {
+	// refused counts the times that an operation served each of two domains, and both together it did not: once may mean
+	// that one of them came online in between. latest is the time of the last.
+	refused int
+	latest  int64
+	// single is until when every domain is asked for by itself.
+	single expiry
 }
+
+func (l *lessons) refusedPair(operation string, now int64) {
+	e := l.lists[operation]
+	if e == nil || now-e.latest > oneHour {
+		e = &listEvidence{}
+		l.lists[operation] = e
+	}
+	if e.refused++; e.refused >= twice {
+		e.single = expiry(now + oneDay)
+	}
+	e.latest = now
+}
+
+func (l *lessons) servedList(operation string) { delete(l.lists, operation) }
 
 // servesLists tells whether one call may name several domains.
 func (l *lessons) servesLists(operation string, now int64) bool {
-	return !l.single[operation].holds(now)
+	e := l.lists[operation]
+	return e == nil || !e.single.holds(now)
 }
 
 // offer is what an operation is known to serve to a request.

@@ -91,10 +91,7 @@ func (s splitter) fetchAll(ctx context.Context, lists [][]string) (all sets) {
 func (s splitter) fetch(ctx context.Context, list ...string) sets {
 	f := newFetch(s.reader, s.op, s.request, strings.Join(list, ","), s.plan, s.now)
 	f.fill(ctx)
-	if !isRefusal(f.err) {
-		return sets{f}
-	}
-	if len(list) <= 1 {
+	if !isRefusal(f.err) || len(list) <= 1 {
 		return sets{f}
 	}
 	half := len(list) / 2
@@ -104,7 +101,7 @@ func (s splitter) fetch(ctx context.Context, list ...string) sets {
 	if len(list) == 2 && first.areFine() && second.areFine() {
 		account.mu.Lock()
 		defer account.mu.Unlock()
-		account.lessons.refusedLists(s.op.Name(), s.now.own)
+		account.lessons.refusedPair(s.op.Name(), s.now.own)
 	}
 	first[0].calls = append(f.calls, first[0].calls...) // which were made in vain, and are told all the same
 	return append(first, second...)

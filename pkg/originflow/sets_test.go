@@ -77,13 +77,32 @@ func TestAnAPIThatTakesNoListsIsAskedForOneDomainAtATime(t *testing.T) {
 		series := l.read(merged(names))
 		assert.Empty(t, series.LeftOut)
 		l.requireSum(series, names)
-		assert.LessOrEqual(t, l.calls(), 40+6, "a few to find out")
+		assert.LessOrEqual(t, l.calls(), 40+9, "a few to find out")
 
 		l.requireSum(l.read(merged(names[:30])), names[:30])
 		assert.Zero(t, l.calls(), "each domain is held by itself, whatever it is summed up with")
 		time.Sleep(5 * time.Minute)
 		l.requireSum(l.read(merged(names)), names)
 		assert.Equal(t, 40, l.calls(), "it need not be found out again")
+	})
+}
+
+func TestADomainThatComesOnlineInBetweenIsNoEvidenceAgainstLists(t *testing.T) {
+	names, domains := some(2, 2)
+	var sim *cdnsim.Server
+	back := func(call cdnsim.Call) *cdnsim.Fault {
+		if call.Params["DomainName"] == names[0] {
+			sim.Change(func(o *cdnsim.Options) { o.OfflineRefused = false })
+		}
+		return nil
+	}
+	inLab(t, cdnsim.Options{Domains: domains, OfflineRefused: true, Fault: back}, func(l *lab) {
+		sim = l.sim
+		l.requireSum(l.read(merged(names)), names)
+		l.calls()
+		time.Sleep(5 * time.Minute)
+		l.requireSum(l.read(merged(names)), names)
+		assert.Equal(t, 1, l.calls())
 	})
 }
 

@@ -247,7 +247,7 @@ func (s *store) save(t track, r stretch, final, sealed, asked int64) saved {
 	h := s.shelf(t)
 	h.blocks++ // or making room might take the shelf away
 	kept := span{r.from, max(min(r.to, final), r.from)}
-	admitted := s.admit(s.newBlocks(h, kept), asked)
+	admitted := s.admit(h, kept, asked)
 	outcome := saved{crowded: !admitted}
 	for _, part := range kept.without(h.looksAfter(asked)) {
 		h.eachBlock(part, func(key blockKey, part span, offset int) {
@@ -283,16 +283,6 @@ func (s *store) save(t track, r stretch, final, sealed, asked int64) saved {
 	return outcome
 }
 
-// newBlocks is how many blocks a span needs that are not there.
-func (s *store) newBlocks(h *shelf, sp span) (count int64) {
-	h.eachBlock(sp, func(key blockKey, _ span, _ int) {
-		if !s.blocks.Contains(key) {
-			count++
-		}
-	})
-	return count
-}
-
 const (
 	// hotSeconds is how long a block counts as in use, a refresh or two of any dashboard.
 	hotSeconds = 10 * 60
@@ -303,8 +293,16 @@ const (
 // admit tells whether there is room for the blocks of an answer, or makes it. Where the slices in use are more than fit,
 // each newcomer would push out what is about to be asked for, and nothing would be found in the store ever; so most are
 // turned away, whole, as half of an answer saves no call. Some are let in, or a panel opened last would never be served
-// from the store.
-func (s *store) admit(blocks, now int64) bool {
+// from the store; and so is the block that follows one that is held, or a live panel would be turned away every midnight.
+func (s *store) admit(h *shelf, sp span, now int64) bool {
+	var blocks int64
+	follows := false
+	h.eachBlock(sp, func(key blockKey, _ span, _ int) {
+		if !s.blocks.Contains(key) {
+			blocks++
+			follows = s.blocks.Contains(blockKey{h, key.number - 1})
+		}
+	})
 	missing := s.used + blocks*blockBytes - s.limit
 	if blocks == 0 || missing <= 0 {
 		return true
@@ -312,7 +310,8 @@ func (s *store) admit(blocks, now int64) bool {
 	if blocks*blockBytes > s.limit {
 		return false
 	}
-	if _, oldest, ok := s.blocks.GetOldest(); ok && now-oldest.used < hotSeconds {
+	_, oldest, ok := s.blocks.GetOldest()
+	if inUse := ok && now-oldest.used < hotSeconds; inUse && !(blocks == 1 && follows) {
 		if s.turnedAway++; s.turnedAway%admitEvery != 0 {
 			return false
 		}

@@ -131,3 +131,20 @@ func TestARangeLargerThanTheStoreIsServedFromItInPart(t *testing.T) {
 		assert.Positive(t, found)
 	})
 }
+
+func TestTheNextDayOfALivePanelFindsRoomAmongSlicesInUse(t *testing.T) {
+	s := newStore(10*blockBytes, processMetrics)
+	now := int64(100 * daySeconds)
+	day := func(domains string, number int64) (crowded bool) {
+		key := track{operation: "op", domains: domains, grid: grid{length: 300}}
+		values := newStretch(key.grid, span{number * daySeconds, (number + 1) * daySeconds})
+		return s.save(key, values, values.to, values.from, now).crowded
+	}
+	require.False(t, day("live", 98))
+	for n := int64(1); s.used+blockBytes <= s.limit; n++ {
+		require.False(t, day(fmt.Sprint("other", n), 98))
+	}
+	assert.True(t, day("newcomer", 98))
+	assert.False(t, day("live", 99))
+	assert.LessOrEqual(t, s.used, s.limit)
+}
