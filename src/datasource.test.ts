@@ -16,7 +16,10 @@ const settings = {
 const templates = {
   replace: (text = '', _scopedVars: unknown, format: (value: unknown) => string) =>
     text.replace('$domain', () => format(['a.example.com', 'b.example.com'])),
-  getVariables: () => [{ name: 'domain' }, { name: 'interval' }],
+  getVariables: () =>
+    ['query', 'custom', 'constant', 'textbox', 'interval', 'datasource', 'adhoc', 'groupby', 'system'].map(
+      (type) => ({ type, name: `a_${type}` })
+    ),
 } as unknown as TemplateSrv;
 
 const datasource = new DataSource(settings, templates);
@@ -49,8 +52,8 @@ it('names itself in queries that are carried over to Explore', () => {
   ]);
 });
 
-it('offers the variables of the dashboard as a query writes them', () => {
-  expect(datasource.getVariableNames()).toEqual(['$domain', '$interval']);
+it('offers the variables that may hold domains as a query writes them', () => {
+  expect(datasource.getVariableNames()).toEqual(['$a_query', '$a_custom', '$a_constant', '$a_textbox']);
 });
 
 describe('the domains of the account', () => {

@@ -13,6 +13,9 @@ import type { Domain, DomainList, DomainVariableQuery, OriginFlowQuery, OriginFl
 import { interpolate } from './variables';
 import { DomainVariables } from './variableSupport';
 
+/** The kinds of variables whose values are texts of the user's. The others hold lengths of time, data sources or filters. */
+const TEXT_VARIABLES = ['query', 'custom', 'constant', 'textbox'];
+
 /** A list fetched within this time is not fetched again: editors ask each time they are opened. */
 const LIST_FRESH_MS = 60_000;
 
@@ -88,8 +91,11 @@ export class DataSource extends DataSourceWithBackend<OriginFlowQuery, OriginFlo
     );
   }
 
-  /** The dashboard's variables, written as a query names them. */
+  /** The dashboard's variables that may hold domains, written as a query names them. */
   getVariableNames(): string[] {
-    return this.templates.getVariables().map(({ name }) => `$${name}`);
+    return this.templates
+      .getVariables()
+      .filter(({ type }) => TEXT_VARIABLES.includes(type))
+      .map(({ name }) => `$${name}`);
   }
 }

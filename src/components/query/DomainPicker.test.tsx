@@ -40,6 +40,36 @@ describe('the list of domains', () => {
     expect(latest.query.domains).toEqual(['www.example.com', 'x.test', 'y.test']);
   });
 
+  it('takes a typed name that is not listed as it is, though a listed one contains it', async () => {
+    const { user, latest } = setup();
+    await screen.findByLabelText('Domains');
+    await user.type(picker(), 'example.com');
+    expect(screen.getByText('img.example.com')).toBeInTheDocument();
+    await user.keyboard('{Enter}');
+    expect(latest.query.domains).toEqual(['example.com']);
+    await user.type(picker(), 'example.com{Enter}');
+    expect(screen.getByText('Chosen already')).toBeInTheDocument();
+    expect(latest.query.domains).toEqual(['example.com']);
+  });
+
+  it('takes the domain that an arrow key marks', async () => {
+    const { user, latest } = setup();
+    await user.type(picker(), 'img{ArrowDown}{Enter}');
+    expect(latest.query.domains).toEqual(['img.example.com']);
+  });
+
+  it('lets Tab leave the field, which chooses nothing', async () => {
+    const { user, latest } = setup();
+    await user.type(picker(), 'img{ArrowDown}{Enter}www');
+    await user.tab();
+    expect(picker()).not.toHaveFocus();
+    expect(screen.queryByText('www.example.com')).not.toBeInTheDocument();
+    expect(latest.query.domains).toEqual(['img.example.com']);
+    await user.click(picker());
+    await user.tab();
+    expect(latest.query.domains).toEqual(['img.example.com']);
+  });
+
   it('splits a pasted list at its lines, which a text field would run together', async () => {
     const { user, latest } = setup();
     await user.click(picker());

@@ -4,7 +4,7 @@ import { MultiSelect } from '@grafana/ui';
 import React, { type ClipboardEvent, useMemo, useState } from 'react';
 import { splitDomains, unique } from '../../query';
 import type { Listing } from '../shared/useDomains';
-import { domainOptions, optionOf } from './domainOptions';
+import { domainOptions, isChosen, optionOf } from './domainOptions';
 
 interface Props {
   inputId: string;
@@ -43,10 +43,18 @@ export function DomainSelect(props: Props) {
         disabled={disabled}
         allowCustomValue
         allowCreateWhileLoading
+        // What is typed comes first, hence is marked: Enter takes it as it is, an arrow key moves on to the names found.
+        createOptionPosition="first"
+        // Else Tab would choose whatever is marked, and stay.
+        tabSelectsValue={false}
         closeMenuOnSelect={false}
         isLoading={!listing.domains && listing.problem === undefined}
         loadingMessage={t('query.domains.loading', 'Listing the domains…')}
-        noOptionsMessage={t('query.domains.none', 'No other domain; a name can be typed all the same')}
+        noOptionsMessage={
+          isChosen(typed, domains)
+            ? t('query.domains.chosen', 'Chosen already')
+            : t('query.domains.none', 'No other domain; a name can be typed all the same')
+        }
         placeholder={t('query.domains.placeholder', 'Choose or type domains')}
         formatCreateLabel={addLabel}
         options={options}

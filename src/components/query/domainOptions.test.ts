@@ -47,6 +47,10 @@ it('finds a domain typed in full first, however many others contain it', () => {
   expect(domainOptions(domains, [], ' example.com ', [])[0].value).toBe('example.com');
 });
 
+it('finds nothing for a name that is chosen, so that Enter takes no other that contains it', () => {
+  expect(domainOptions([domain('my.example.com')], [], ' Example.com', ['example.com'])).toEqual([]);
+});
+
 it('leaves out what is chosen already', () => {
   const options = domainOptions(account(2), ['$a', '$b'], '', ['0.example.com', '$b']);
   expect(options.map(({ value }) => value)).toEqual(['$a', '1.example.com']);

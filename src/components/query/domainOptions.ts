@@ -10,13 +10,23 @@ export type DomainOption = SelectableValue<string> & { label: string; value: str
 
 export const optionOf = (name: string): DomainOption => ({ label: name, value: name });
 
-/** The variables and domains whose names contain what is typed and that are not chosen yet. */
+/** Whether the name typed is one of those chosen. */
+export const isChosen = (typed: string, chosen: string[]) =>
+  chosen.some((name) => name.toLowerCase() === typed.trim().toLowerCase());
+
+/**
+ * The variables and domains whose names contain what is typed and that are not chosen yet. None for a name that is
+ * chosen itself: Enter would take one that merely contains it.
+ */
 export function domainOptions(
   domains: Domain[],
   variables: string[],
   typed: string,
   chosen: string[]
 ): DomainOption[] {
+  if (isChosen(typed, chosen)) {
+    return [];
+  }
   const text = typed.trim().toLowerCase();
   const wanted = (name: string) => name.toLowerCase().includes(text) && !chosen.includes(name);
   const found = domains.filter(({ name }) => wanted(name));
