@@ -60,6 +60,14 @@ export default tseslint.config(
     rules: {
       'max-lines': ['error', 200],
       'max-lines-per-function': ['error', 150],
+      'no-restricted-syntax': [
+        'error',
+        {
+          selector:
+            'JSXOpeningElement[name.name="InlineField"]:not(:has(> JSXAttribute[name.name="tooltip"]))',
+          message: 'Each field has a tooltip.',
+        },
+      ],
       'no-restricted-imports': ['error', { paths: [{ name: '@grafana/ui', allowImportNames: inGrafana11 }] }],
       '@grafana/i18n/no-untranslated-strings': 'error',
       '@grafana/i18n/no-translation-top-level': 'error',

@@ -70,7 +70,14 @@ export function VariableEditor({ query: saved, datasource, onChange }: Props) {
           onCommit={(regex) => change({ regex })}
         />
       </InlineField>
-      <InlineField {...FIELD} label={t('variable.status.label', 'Status')}>
+      <InlineField
+        {...FIELD}
+        label={t('variable.status.label', 'Status')}
+        tooltip={t(
+          'variable.status.tooltip',
+          'The state of the domain in the CDN console. A word of the API that is not listed may be typed, or a $variable.'
+        )}
+      >
         <Select
           inputId={`${id}-status`}
           allowCustomValue
@@ -79,7 +86,14 @@ export function VariableEditor({ query: saved, datasource, onChange }: Props) {
           onChange={({ value }) => change({ status: value })}
         />
       </InlineField>
-      <InlineField {...FIELD} label={t('variable.type.label', 'Type')}>
+      <InlineField
+        {...FIELD}
+        label={t('variable.type.label', 'Type')}
+        tooltip={t(
+          'variable.type.tooltip',
+          'What the domain accelerates, as chosen when it was added. A word of the API that is not listed may be typed, or a $variable.'
+        )}
+      >
         <Select
           inputId={`${id}-type`}
           allowCustomValue
