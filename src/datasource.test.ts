@@ -30,6 +30,10 @@ it('starts a query with the defaults, each time in a copy of its own', () => {
   expect(query).not.toBe(DEFAULT_QUERY);
 });
 
+it('lays nothing over the queries of an alert rule', () => {
+  expect(datasource.getDefaultQuery(CoreApp.UnifiedAlerting)).toEqual({});
+});
+
 it('does not run hidden queries or queries that ask for nothing', () => {
   expect(datasource.filterQuery({ refId: 'A', domainMode: 'all' })).toBe(true);
   expect(datasource.filterQuery({ refId: 'A', domainMode: 'all', hide: true })).toBe(false);

@@ -1,4 +1,9 @@
-import type { CoreApp, DataSourceInstanceSettings, ScopedVars, TestDataSourceResponse } from '@grafana/data';
+import {
+  CoreApp,
+  type DataSourceInstanceSettings,
+  type ScopedVars,
+  type TestDataSourceResponse,
+} from '@grafana/data';
 import {
   DataSourceWithBackend,
   getTemplateSrv,
@@ -30,8 +35,9 @@ export class DataSource extends DataSourceWithBackend<OriginFlowQuery, OriginFlo
     this.variables = new DomainVariables(this);
   }
 
-  getDefaultQuery(_app: CoreApp): Partial<OriginFlowQuery> {
-    return { ...DEFAULT_QUERY };
+  getDefaultQuery(app: CoreApp): Partial<OriginFlowQuery> {
+    // Grafana lays these over each query of a rule, the saved ones too; the editor begins a new one by itself.
+    return app === CoreApp.UnifiedAlerting ? {} : { ...DEFAULT_QUERY };
   }
 
   filterQuery(query: OriginFlowQuery): boolean {

@@ -1,4 +1,4 @@
-import { asksForSomething, DEFAULT_QUERY, splitDomains, unique, withDefaults } from './query';
+import { asksForSomething, beginRule, DEFAULT_QUERY, splitDomains, unique, withDefaults } from './query';
 import type { OriginFlowQuery } from './types';
 
 describe('withDefaults', () => {
@@ -14,6 +14,21 @@ describe('withDefaults', () => {
   it('takes null and undefined for missing', () => {
     const query = { refId: 'A', domains: null, unit: undefined } as unknown as OriginFlowQuery;
     expect(withDefaults(query)).toMatchObject({ domains: [], unit: 'bits' });
+  });
+});
+
+describe('a query of an alert rule', () => {
+  it('begins with a rate', () => {
+    const begun = { refId: 'A', hide: false, queryType: '' } as unknown as OriginFlowQuery;
+    expect(beginRule(begun)).toEqual({ ...begun, unit: 'bitsPerSecond' });
+  });
+
+  it.each<Partial<OriginFlowQuery>>([
+    { queryType: 'originFlow' },
+    { domainMode: 'all' },
+    { domains: ['a.com'] },
+  ])('keeps what a missing unit means once it is saved, as %j', (saved) => {
+    expect(beginRule({ refId: 'A', ...saved })).toEqual({ refId: 'A', ...saved });
   });
 });
 

@@ -23,6 +23,15 @@ export function withDefaults(query: OriginFlowQuery): OriginFlowQuery & QueryFie
 }
 
 /**
+ * What the editor of an alert rule begins with: a rate, since a threshold on it holds at every slice length. Not among
+ * the defaults that Grafana asks for: it lays those over saved rules as well, where a missing unit means bits.
+ */
+export function beginRule(query: OriginFlowQuery): OriginFlowQuery {
+  const isNew = Object.keys(DEFAULT_QUERY).every((field) => !query[field as keyof QueryFields]);
+  return isNew ? { ...query, unit: 'bitsPerSecond' } : query;
+}
+
+/**
  * Whether a query asks for something. A list without names and a pattern not yet typed do not: the
  * latter would match the whole account and cost one call per domain.
  */

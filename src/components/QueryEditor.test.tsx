@@ -35,6 +35,23 @@ describe('the other fields', () => {
     expect(screen.getByText('Auto')).toBeInTheDocument();
   });
 
+  it('begin with a rate in a new alert rule, which is saved with the first change', async () => {
+    const { user, latest } = setup({}, { app: CoreApp.UnifiedAlerting });
+    expect(screen.getByText('Bits per second')).toBeInTheDocument();
+    await user.click(screen.getByLabelText('All'));
+    expect(latest.query).toMatchObject({ domainMode: 'all', unit: 'bitsPerSecond' });
+  });
+
+  it('are those of a saved alert rule, whose missing unit means bits', () => {
+    setup({ domainMode: 'all' }, { app: CoreApp.UnifiedAlerting });
+    expect(screen.getByText('Bits per slice')).toBeInTheDocument();
+  });
+
+  it('sum up no legend that is empty', () => {
+    setup({ domainMode: 'all', gapFill: 'zero', legendFormat: '' });
+    expect(screen.getByRole('button', { name: /Options/ })).toHaveTextContent(/^OptionsGaps: Zero$/);
+  });
+
   it('merge the domains and set unit and granularity', async () => {
     const { user, latest } = setup({ domainMode: 'all' });
     await user.click(screen.getByLabelText('Merged'));
@@ -145,6 +162,14 @@ describe('two queries with one legend', () => {
     await user.click(screen.getByRole('button', { name: 'Add “(B)” to the legend' }));
     expect(latest.query.legendFormat).toBe('{{domain}} (B)');
     expect(screen.queryByText(/like those of query/)).not.toBeInTheDocument();
+  });
+
+  it('are named as they are, not as HTML writes them', async () => {
+    const named = ['a/b & <c>', 'd/e & <f>'].map((refId) => ({ ...query, refId, legendFormat: '' }));
+    const { user, latest } = setup(named[1], { queries: named });
+    expect(screen.getByText(/like those of query a\/b & <c>\.$/)).toBeInTheDocument();
+    await user.click(screen.getByRole('button', { name: 'Add “(d/e & <f>)” to the legend' }));
+    expect(latest.query.legendFormat).toBe('(d/e & <f>)');
   });
 
   it.each<[string, OriginFlowQuery[]]>([

@@ -1,7 +1,7 @@
 import { CoreApp, type QueryEditorProps } from '@grafana/data';
 import React from 'react';
 import type { DataSource } from '../datasource';
-import { DEFAULT_QUERY, withDefaults } from '../query';
+import { beginRule, DEFAULT_QUERY, withDefaults } from '../query';
 import type { OriginFlowQuery, OriginFlowSettings } from '../types';
 import { DomainChoice } from './query/DomainChoice';
 import { LegendHint } from './query/LegendHint';
@@ -14,12 +14,14 @@ type Props = QueryEditorProps<DataSource, OriginFlowQuery, OriginFlowSettings>;
 
 /** The query of a panel, of Explore or of an alert rule: which domains, drawn how. */
 export function QueryEditor(props: Props) {
-  const { query, queries, datasource, data, range, app, onChange, onRunQuery } = props;
+  const { queries, datasource, data, range, app, onChange, onRunQuery } = props;
+  const alerting = app === CoreApp.UnifiedAlerting;
+  const query = alerting ? beginRule(props.query) : props.query;
   const part: PartProps = {
     id: (field) => `originflow-${query.refId}-${field}`,
     datasource,
     query: withDefaults(query),
-    alerting: app === CoreApp.UnifiedAlerting,
+    alerting,
     onChange: (change) => {
       onChange({ ...query, queryType: DEFAULT_QUERY.queryType, ...change });
       onRunQuery();
@@ -30,7 +32,7 @@ export function QueryEditor(props: Props) {
       <DomainChoice {...part} />
       <SeriesRow {...part} />
       <OptionsRow {...part} />
-      {!part.alerting && <LegendHint {...part} queries={queries as OriginFlowQuery[]} />}
+      {!alerting && <LegendHint {...part} queries={queries as OriginFlowQuery[]} />}
       <PlanLine {...part} data={data} range={range} />
     </>
   );

@@ -16,14 +16,18 @@ export function LegendHint({ query, queries = [], onChange }: PartProps & { quer
         <span>
           {t('query.legendTwin.text', 'The legend names these series like those of query {{twin}}.', {
             twin: twin.refId,
+            interpolation: { escapeValue: false },
           })}
         </span>
         <Button
           size="sm"
           fill="text"
-          onClick={() => onChange({ legendFormat: `${legendFormat} (${refId})` })}
+          onClick={() => onChange({ legendFormat: `${legendFormat} (${refId})`.trim() })}
         >
-          {t('query.legendTwin.add', 'Add “({{refId}})” to the legend', { refId })}
+          {t('query.legendTwin.add', 'Add “({{refId}})” to the legend', {
+            refId,
+            interpolation: { escapeValue: false },
+          })}
         </Button>
       </Hint>
     )

@@ -14,7 +14,8 @@ export function summarize({ timeMerge, gapFill, provisional, legendFormat }: Que
       t('query.summary.provisional', 'Provisional: {{choice}}', {
         choice: wordFor(provisionals(), provisional),
       }),
-    legendFormat !== DEFAULT_QUERY.legendFormat &&
+    // An empty one leaves the names to Grafana: nothing that could be said here.
+    !['', DEFAULT_QUERY.legendFormat].includes(legendFormat.trim()) &&
       t('query.summary.legend', 'Legend: {{legendFormat}}', {
         legendFormat,
         interpolation: { escapeValue: false },
