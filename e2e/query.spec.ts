@@ -45,6 +45,12 @@ test('switching to a pattern finds the domains that match', async ({ page, open 
   await expect(legend(page, 'video.example.com')).toBeVisible();
 });
 
+test('the domains that match are counted in the dialect of the query', async ({ page, open }) => {
+  await open({ query: { domainMode: 'regex', domainPattern: '(?s)^(?P<s>[[:alpha:]]mg)' } });
+  await expect(page.getByText('Matches 1 of 12 domains: img.example.com')).toBeVisible();
+  await expect(legend(page, 'img.example.com')).toBeVisible();
+});
+
 test('merging the domains makes one series of them', async ({ page, open }) => {
   await open({ query: { domains: TWO } });
   await expect(legend(page, TWO[0])).toBeVisible();

@@ -80,8 +80,6 @@ describe('the domains of the account', () => {
     return { fetch, datasource: new DataSource(settings, templates) };
   }
 
-  const names = (domains: Domain[]) => domains.map(({ name }) => name);
-
   beforeEach(() => {
     jest.useFakeTimers();
   });
@@ -118,13 +116,17 @@ describe('the domains of the account', () => {
     await expect(datasource.getDomains()).resolves.toEqual(account);
   });
 
-  it('become values of a dashboard variable by its filters', async () => {
-    const { datasource } = backend();
-    const find = async (query: Partial<DomainVariableQuery>) =>
-      names(await datasource.findDomains({ refId: 'A', ...query }));
-    await expect(find({})).resolves.toEqual(names(account));
-    await expect(find({ status: 'offline' })).resolves.toEqual(['img.example.com']);
-    await expect(find({ search: '$domain' })).resolves.toEqual(['b.example.com']);
+  it('become values of a dashboard variable by its filters, which the backend applies', async () => {
+    const { fetch, datasource } = backend();
+    const query: DomainVariableQuery = { refId: 'A', search: '$domain', regex: '(?s)^b', type: 'video' };
+    await expect(datasource.findDomains(query)).resolves.toEqual(account);
+    expect(fetch).toHaveBeenCalledWith(
+      expect.objectContaining({
+        url: '/api/datasources/uid/cdn/resources/domains',
+        params: { search: ['a.example.com', 'b.example.com'], regex: '(?s)^b', status: [], type: ['video'] },
+        showErrorAlert: false,
+      })
+    );
   });
 });
 

@@ -12,7 +12,7 @@ import {
   type TemplateSrv,
 } from '@grafana/runtime';
 import { displayText } from './displayText';
-import { domainsForVariable } from './domains';
+import { domainParams } from './domainParams';
 import { asksForSomething, DEFAULT_QUERY } from './query';
 import type { Domain, DomainList, DomainVariableQuery, OriginFlowQuery, OriginFlowSettings } from './types';
 import { interpolate } from './variables';
@@ -77,9 +77,7 @@ export class DataSource extends DataSourceWithBackend<OriginFlowQuery, OriginFlo
   /** Every domain of the account. Whoever asks while an answer is under way or fresh shares it. */
   getDomains(): Promise<Domain[]> {
     if (!this.list || Date.now() - this.list.at >= LIST_FRESH_MS) {
-      const domains = this.getResource<DomainList>('domains', {}, { showErrorAlert: false }).then(
-        (list) => list.domains
-      );
+      const domains = this.fetchDomains();
       const list = { at: Date.now(), domains };
       domains.catch(() => {
         // A failure is not kept: the next one who asks tries again.
@@ -91,10 +89,14 @@ export class DataSource extends DataSourceWithBackend<OriginFlowQuery, OriginFlo
   }
 
   /** The domains that a dashboard variable asks for, other variables in its filters replaced. */
-  async findDomains(query: DomainVariableQuery, scopedVars: ScopedVars = {}): Promise<Domain[]> {
-    return domainsForVariable(await this.getDomains(), query, (text, format) =>
-      this.templates.replace(text, scopedVars, format)
+  findDomains(query: DomainVariableQuery, scopedVars: ScopedVars = {}): Promise<Domain[]> {
+    return this.fetchDomains(
+      domainParams(query, (text, format) => this.templates.replace(text, scopedVars, format))
     );
+  }
+
+  private async fetchDomains(params = {}): Promise<Domain[]> {
+    return (await this.getResource<DomainList>('domains', params, { showErrorAlert: false })).domains;
   }
 
   /** The dashboard's variables that may hold domains, written as a query names them. */

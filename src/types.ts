@@ -24,7 +24,7 @@ export interface DomainVariableQuery extends DataQuery {
   queryType?: 'domains';
   /** Text that the name contains. */
   search?: string;
-  /** Regular expression that the name matches somewhere. */
+  /** Regular expression (RE2) that the name matches somewhere. */
   regex?: string;
   status?: string;
   type?: string;

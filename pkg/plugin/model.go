@@ -96,12 +96,8 @@ func (q *queryModel) checkDomains() error {
 		if q.DomainPattern == "" {
 			return errors.New("domainPattern: is empty; write a regular expression, such as ^img for names that begin with img")
 		}
-		if unreplaced.MatchString(q.DomainPattern) {
-			return fmt.Errorf("domainPattern: %q holds a variable that nothing replaced; alert rules have no variables", q.DomainPattern)
-		}
-		if _, err := regexp.Compile(q.DomainPattern); err != nil {
-			return fmt.Errorf("domainPattern: %w; write a regular expression in RE2 syntax", err)
-		}
+		_, err := compilePattern("domainPattern", q.DomainPattern)
+		return err
 	case modeList:
 		var names []string
 		var problems []error
@@ -125,6 +121,18 @@ func (q *queryModel) checkDomains() error {
 		return errors.Join(problems...)
 	}
 	return nil
+}
+
+// compilePattern compiles the regular expression of a field, of a query or of a variable. Its error names the field.
+func compilePattern(field, pattern string) (*regexp.Regexp, error) {
+	if unreplaced.MatchString(pattern) {
+		return nil, fmt.Errorf("%s: %q holds a variable that nothing replaced; alert rules have no variables", field, pattern)
+	}
+	compiled, err := regexp.Compile(pattern)
+	if err != nil {
+		return nil, fmt.Errorf("%s: %w; write a regular expression in RE2 syntax", field, err)
+	}
+	return compiled, nil
 }
 
 // isHidden tells whether the query asks for nothing, as one does that nobody has filled in yet.

@@ -3,6 +3,9 @@ package plugin
 import (
 	"encoding/json"
 	"net/http"
+	"net/url"
+	"regexp"
+	"slices"
 	"strings"
 
 	"github.com/grafana/grafana-plugin-sdk-go/backend"
@@ -25,11 +28,24 @@ type domainItem struct {
 	CNAME    string `json:"cname"`
 }
 
-// listDomains answers GET domains?search=&status=: the account's domains whose name contains search and whose status is
-// the one given, all where they are empty.
+// domainFilter is what the resource domains may be asked for. A filter that is empty lets all pass; of several values any
+// will do.
+type domainFilter struct {
+	search, status, kind []string
+	pattern              *regexp.Regexp
+}
+
+// listDomains answers GET domains?search=&regex=&status=&type=: the account's domains whose name contains search and
+// matches regex (RE2, like that of a query), and whose status and type are those given. All but regex may come several
+// times: dashboard variables stand for several values.
 func (d *Datasource) listDomains(w http.ResponseWriter, r *http.Request) {
 	if d.broken != nil {
 		writeError(w, badRequest(d.broken))
+		return
+	}
+	filter, err := parseFilter(r.URL.Query())
+	if err != nil {
+		writeError(w, badRequest(err))
 		return
 	}
 	ctx, cancel := beforeDeadline(r.Context())
@@ -39,20 +55,35 @@ func (d *Datasource) listDomains(w http.ResponseWriter, r *http.Request) {
 		writeError(w, err)
 		return
 	}
-	list := filterDomains(all.Domains, r.URL.Query().Get("search"), r.URL.Query().Get("status"))
-	writeJSON(w, http.StatusOK, list)
+	writeJSON(w, http.StatusOK, filter.of(all.Domains))
 }
 
-func filterDomains(domains []cdn.Domain, search, status string) domainList {
+func parseFilter(params url.Values) (filter domainFilter, err error) {
+	filter = domainFilter{search: params["search"], status: params["status"], kind: params["type"]}
+	filter.pattern, err = compilePattern("regex", params.Get("regex"))
+	return filter, err
+}
+
+func (f domainFilter) of(domains []cdn.Domain) domainList {
 	list := domainList{Domains: []domainItem{}}
-	search = strings.ToLower(strings.TrimSpace(search))
 	for _, domain := range domains {
-		if strings.Contains(domain.Name, search) && (status == "" || domain.Status == status) {
+		contains := func(text string) bool { return strings.Contains(domain.Name, strings.ToLower(text)) }
+		status := func(text string) bool { return domain.Status == text }
+		kind := func(text string) bool { return domain.Type == text }
+		if anyOf(f.search, contains) && anyOf(f.status, status) && anyOf(f.kind, kind) && f.pattern.MatchString(domain.Name) {
 			list.Domains = append(list.Domains, domainItem(domain))
 		}
 	}
 	list.Total = len(list.Domains)
 	return list
+}
+
+// anyOf tells whether one of the texts will do. None will, and so will an empty one, which does not filter.
+func anyOf(texts []string, will func(string) bool) bool {
+	return len(texts) == 0 || slices.ContainsFunc(texts, func(text string) bool {
+		text = strings.TrimSpace(text)
+		return text == "" || will(text)
+	})
 }
 
 // writeError answers with the explanation under "message", where Grafana's frontend looks for it.

@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"net/http"
+	"net/url"
 	"sync/atomic"
 	"testing"
 	"time"
@@ -52,7 +53,7 @@ func TestADomainIsListedWithAllItsProperties(t *testing.T) {
 
 func TestDomainsAreSearchedAndFiltered(t *testing.T) {
 	l := newLab(t, setup{})
-	for url, want := range map[string]int{
+	for path, want := range map[string]int{
 		"domains":                               12,
 		"domains?search=":                       12,
 		"domains?search=example.net":            3,
@@ -64,11 +65,39 @@ func TestDomainsAreSearchedAndFiltered(t *testing.T) {
 		"domains?status=offline":                1,
 		"domains?status=none":                   0,
 		"domains?search=net&status=configuring": 1,
+		"domains?search=img&search=video":       2,
+		"domains?status=offline&status=online":  11,
+		"domains?status=":                       12,
+		"domains?type=none":                     0,
+		"domains?type=video&type=download":      4,
+		"domains?regex=":                        12,
+		"domains?regex=%5E(img%7Cvideo)":        2,
+		"domains?regex=img&status=offline":      0,
 	} {
-		assert.Len(t, l.listed(url).Domains, want, url)
+		assert.Len(t, l.listed(path).Domains, want, path)
 	}
 	_, body := l.resource(t.Context(), "GET", "domains?search=nothing")
 	assert.JSONEq(t, `{"domains":[],"total":0}`, body, "an empty list, not null")
+}
+
+func TestAPatternOfAVariableIsReadLikeThatOfAQuery(t *testing.T) {
+	l := newLab(t, setup{})
+	for _, pattern := range []string{`(?P<s>img)`, `(?s)img.example`, `^[[:alpha:]]mg\.`, `(?i)^IMG`, `\Aimg\.`} {
+		list := l.listed("domains?regex=" + url.QueryEscape(pattern))
+		if assert.Len(t, list.Domains, 1, pattern) {
+			assert.Equal(t, "img.example.com", list.Domains[0].Name, pattern)
+		}
+	}
+	for pattern, words := range map[string]string{
+		`img(`:    "RE2",
+		`(?!img)`: "RE2",
+		`^$site`:  "variable that nothing replaced",
+	} {
+		status, body := l.resource(t.Context(), "GET", "domains?regex="+url.QueryEscape(pattern))
+		assert.Equal(t, http.StatusBadRequest, status, pattern)
+		assert.Contains(t, body, `{"message":"regex: `, pattern)
+		assert.Contains(t, body, words, pattern)
+	}
 }
 
 func TestEveryPageIsRead(t *testing.T) {

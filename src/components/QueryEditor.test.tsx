@@ -12,8 +12,9 @@ function setup(saved: Partial<OriginFlowQuery> = {}, more: Partial<Props> = {}) 
   const onRunQuery = jest.fn();
   const latest: { query: OriginFlowQuery } = { query: { refId: 'A', ...saved } };
   const datasource = {
-    // What the list is for is tested where it is used.
+    // What the lists are for is tested where they are used.
     getDomains: () => new Promise(() => undefined),
+    findDomains: () => new Promise(() => undefined),
     getVariableNames: () => [],
     applyTemplateVariables: (query: OriginFlowQuery) => query,
   } as unknown as DataSource;

@@ -60,7 +60,7 @@ export function VariableEditor({ query: saved, datasource, onChange }: Props) {
         label={t('variable.regex.label', 'Pattern')}
         tooltip={t(
           'variable.regex.tooltip',
-          'A regular expression that the name of a domain matches somewhere; ^ and $ tie it to the ends.'
+          'A regular expression (RE2) that the name of a domain matches somewhere; ^ and $ tie it to the ends.'
         )}
       >
         <CommitInput

@@ -1,10 +1,10 @@
 import { t } from '@grafana/i18n';
 import { Button } from '@grafana/ui';
 import React from 'react';
-import { matchingDomains } from '../../domains';
 import type { Domain } from '../../types';
 import { nameFew } from '../shared/domainWords';
 import { Hint } from '../shared/Hint';
+import { useFoundDomains } from '../shared/useFoundDomains';
 import type { Listing } from '../shared/useDomains';
 import type { PartProps } from './part';
 
@@ -14,6 +14,11 @@ const MANY_SERIES = 50;
 /** How many domains a pattern or the whole account stands for, and a way out where they are many. */
 export function DomainCount({ datasource, query, listing, onChange }: PartProps & { listing: Listing }) {
   const { domains, problem } = listing;
+  // As it will be sent, with the variables of the dashboard.
+  const { refId, domainMode, domainPattern: regex } = datasource.applyTemplateVariables(query, {});
+  const byPattern = domainMode === 'regex';
+  // The backend matches, as it does for the query: one dialect. A pattern that it refuses fails the query as well.
+  const matching = useFoundDomains(datasource, byPattern && regex ? { refId, regex } : undefined);
   if (problem !== undefined) {
     return (
       <Hint live>
@@ -24,16 +29,14 @@ export function DomainCount({ datasource, query, listing, onChange }: PartProps 
       </Hint>
     );
   }
-  // As it will be sent, with the variables of the dashboard.
-  const { domainMode, domainPattern = '' } = datasource.applyTemplateVariables(query, {});
-  const found = domainMode === 'regex' ? matches(domains, domainPattern) : domains;
+  const found = byPattern ? regex && matching.found : domains;
   if (!domains || !found) {
     return null;
   }
   const many = found.length > MANY_SERIES && !query.mergeDomains;
   return (
     <Hint live>
-      <span>{domainMode === 'regex' ? matchText(found, domains) : allText(domains)}</span>
+      <span>{byPattern ? matchText(found, domains) : allText(domains)}</span>
       {many && (
         <>
           {' · '}
@@ -45,10 +48,6 @@ export function DomainCount({ datasource, query, listing, onChange }: PartProps 
       )}
     </Hint>
   );
-}
-
-function matches(domains: Domain[] | undefined, pattern: string): Domain[] | undefined {
-  return domains && pattern !== '' ? matchingDomains(domains, pattern) : undefined;
 }
 
 function matchText(found: Domain[], { length: total }: Domain[]): string {

@@ -3,7 +3,7 @@ import userEvent from '@testing-library/user-event';
 import React, { useState } from 'react';
 import type { DataSource } from '../../datasource';
 import { withDefaults } from '../../query';
-import type { Domain, OriginFlowQuery } from '../../types';
+import type { Domain, DomainVariableQuery, OriginFlowQuery } from '../../types';
 import { DomainChoice } from './DomainChoice';
 
 const domain = (name: string, status = 'online'): Domain => ({
@@ -37,6 +37,11 @@ export function setup(saved: Partial<OriginFlowQuery> = {}, around: Around = {})
   const latest = { query: withDefaults({ refId: 'A', ...saved }) };
   const datasource = {
     getDomains: jest.fn(getDomains),
+    // The backend's dialect is tested there.
+    findDomains: jest.fn(async ({ regex = '' }: DomainVariableQuery) => {
+      const pattern = new RegExp(regex);
+      return account.filter(({ name }) => pattern.test(name));
+    }),
     getVariableNames: () => ['$site'],
     applyTemplateVariables: (query: OriginFlowQuery) => ({
       ...query,

@@ -1,10 +1,10 @@
 import { t } from '@grafana/i18n';
-import React, { useEffect, useState } from 'react';
+import React from 'react';
 import type { DataSource } from '../../datasource';
-import { errorText } from '../../errorText';
 import type { Domain, DomainVariableQuery } from '../../types';
 import { nameFew } from '../shared/domainWords';
 import { Hint } from '../shared/Hint';
+import { useFoundDomains } from '../shared/useFoundDomains';
 
 interface Props {
   datasource: DataSource;
@@ -13,19 +13,8 @@ interface Props {
 
 /** Which domains the filters let through now, or why that cannot be told. */
 export function VariablePreview({ datasource, query }: Props) {
-  const { refId, search, regex, status, type } = query;
-  const [outcome, setOutcome] = useState<{ found?: Domain[]; problem?: string }>({});
-  useEffect(() => {
-    let current = true;
-    datasource.findDomains({ refId, search, regex, status, type }).then(
-      (found) => current && setOutcome({ found }),
-      (error) => current && setOutcome({ problem: errorText(error) })
-    );
-    return () => {
-      current = false;
-    };
-  }, [datasource, refId, search, regex, status, type]);
-  const text = outcome.problem ?? (outcome.found && foundText(outcome.found));
+  const { found, problem } = useFoundDomains(datasource, query);
+  const text = problem ?? (found && foundText(found));
   return text === undefined ? null : <Hint live>{text}</Hint>;
 }
 
