@@ -12,6 +12,7 @@ import {
   type TemplateSrv,
 } from '@grafana/runtime';
 import { displayText } from './displayText';
+import type { DomainFinder } from './domainFinder';
 import { domainParams } from './domainParams';
 import { asksForSomething, DEFAULT_QUERY } from './query';
 import type { Domain, DomainList, DomainVariableQuery, OriginFlowQuery, OriginFlowSettings } from './types';
@@ -24,7 +25,10 @@ const TEXT_VARIABLES = ['query', 'custom', 'constant', 'textbox'];
 /** A list fetched within this time is not fetched again: editors ask each time they are opened. */
 const LIST_FRESH_MS = 60_000;
 
-export class DataSource extends DataSourceWithBackend<OriginFlowQuery, OriginFlowSettings> {
+export class DataSource
+  extends DataSourceWithBackend<OriginFlowQuery, OriginFlowSettings>
+  implements DomainFinder
+{
   private list?: { at: number; domains: Promise<Domain[]> };
 
   constructor(
@@ -88,7 +92,6 @@ export class DataSource extends DataSourceWithBackend<OriginFlowQuery, OriginFlo
     return this.list.domains;
   }
 
-  /** The domains that a dashboard variable asks for, other variables in its filters replaced. */
   findDomains(query: DomainVariableQuery, scopedVars: ScopedVars = {}): Promise<Domain[]> {
     return this.fetchDomains(
       domainParams(query, (text, format) => this.templates.replace(text, scopedVars, format))

@@ -1,19 +1,18 @@
 import { type DataQueryRequest, VariableSupportType } from '@grafana/data';
 import { lastValueFrom } from 'rxjs';
-import type { DataSource } from './datasource';
 import type { DomainVariableQuery } from './types';
 import { DomainVariables } from './variableSupport';
 
 const scopedVars = { site: { text: 'a', value: 'a' } };
 
 function ask(target: DomainVariableQuery | string, findDomains: jest.Mock) {
-  const variables = new DomainVariables({ findDomains } as unknown as DataSource);
+  const variables = new DomainVariables({ findDomains });
   const request = { targets: [target], scopedVars } as unknown as DataQueryRequest<DomainVariableQuery>;
   return lastValueFrom(variables.query(request));
 }
 
 it('brings an editor of its own', () => {
-  const variables = new DomainVariables({} as DataSource);
+  const variables = new DomainVariables({ findDomains: jest.fn() });
   expect(variables.getType()).toBe(VariableSupportType.Custom);
   expect(variables.editor).toBeDefined();
 });

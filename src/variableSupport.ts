@@ -1,21 +1,26 @@
-import { CustomVariableSupport, type DataQueryRequest, type DataQueryResponse } from '@grafana/data';
+import {
+  CustomVariableSupport,
+  type DataQueryRequest,
+  type DataQueryResponse,
+  type DataSourceApi,
+} from '@grafana/data';
 import { from, type Observable } from 'rxjs';
 import { VariableEditor } from './components/VariableEditor';
-import type { DataSource } from './datasource';
+import type { DomainFinder } from './domainFinder';
 import { errorText } from './errorText';
 import type { DomainVariableQuery, OriginFlowQuery, OriginFlowSettings } from './types';
 import { variableQuery } from './variableQuery';
 
 /** Makes the account's domains the values of a dashboard variable. */
 export class DomainVariables extends CustomVariableSupport<
-  DataSource,
+  DataSourceApi<OriginFlowQuery, OriginFlowSettings> & DomainFinder,
   DomainVariableQuery,
   OriginFlowQuery,
   OriginFlowSettings
 > {
   editor = VariableEditor;
 
-  constructor(private readonly datasource: DataSource) {
+  constructor(private readonly datasource: DomainFinder) {
     super();
   }
 

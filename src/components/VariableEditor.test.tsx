@@ -1,7 +1,6 @@
 import { render, screen } from '@testing-library/react';
 import userEvent from '@testing-library/user-event';
 import React, { useState } from 'react';
-import type { DataSource } from '../datasource';
 import type { Domain, DomainVariableQuery } from '../types';
 import { VariableEditor } from './VariableEditor';
 
@@ -20,11 +19,7 @@ function setup(saved: DomainVariableQuery | string) {
     const [query, setQuery] = useState(saved);
     onChange.mockImplementation(setQuery);
     return (
-      <VariableEditor
-        query={query as DomainVariableQuery}
-        datasource={{ findDomains } as unknown as DataSource}
-        onChange={onChange}
-      />
+      <VariableEditor query={query as DomainVariableQuery} datasource={{ findDomains }} onChange={onChange} />
     );
   }
   render(<Host />);

@@ -1,22 +1,21 @@
 import { css } from '@emotion/css';
-import type { QueryEditorProps, SelectableValue } from '@grafana/data';
+import type { SelectableValue } from '@grafana/data';
 import { t } from '@grafana/i18n';
 import { InlineField, Select } from '@grafana/ui';
 import React, { useEffect, useId } from 'react';
-import type { DataSource } from '../datasource';
-import type { DomainVariableQuery, OriginFlowQuery, OriginFlowSettings } from '../types';
+import type { DomainFinder } from '../domainFinder';
+import type { DomainVariableQuery } from '../types';
 import { variableQuery } from '../variableQuery';
 import { CommitInput } from './shared/CommitInput';
 import { KNOWN_STATUSES, KNOWN_TYPES, statusWord, typeWord } from './shared/domainWords';
 import { VariablePreview } from './variable/VariablePreview';
 
-type Props = Pick<
-  QueryEditorProps<DataSource, OriginFlowQuery, OriginFlowSettings, DomainVariableQuery>,
-  'query' | 'datasource'
-> & {
+interface Props {
+  query: DomainVariableQuery;
+  datasource: DomainFinder;
   /** Grafana 11 also takes the words for the list of variables. */
   onChange: (query: DomainVariableQuery, definition?: string) => void;
-};
+}
 
 const FIELD = { labelWidth: 14, grow: true, shrink: true };
 

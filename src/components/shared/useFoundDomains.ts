@@ -1,5 +1,5 @@
 import { useEffect, useState } from 'react';
-import type { DataSource } from '../../datasource';
+import type { DomainFinder } from '../../domainFinder';
 import { errorText } from '../../errorText';
 import type { Domain, DomainVariableQuery } from '../../types';
 
@@ -10,7 +10,7 @@ interface Outcome {
 }
 
 /** The domains that meet the filters now, as the backend tells; nothing is asked without filters. */
-export function useFoundDomains(datasource: DataSource, query?: DomainVariableQuery): Outcome {
+export function useFoundDomains(datasource: DomainFinder, query?: DomainVariableQuery): Outcome {
   const [outcome, setOutcome] = useState<Outcome>({});
   // A query is a new object at each drawing, but a new text only when it says something else.
   const asked = query && JSON.stringify(query);

@@ -1,13 +1,13 @@
 import { t } from '@grafana/i18n';
 import React from 'react';
-import type { DataSource } from '../../datasource';
+import type { DomainFinder } from '../../domainFinder';
 import type { Domain, DomainVariableQuery } from '../../types';
 import { nameFew } from '../shared/domainWords';
 import { Hint } from '../shared/Hint';
 import { useFoundDomains } from '../shared/useFoundDomains';
 
 interface Props {
-  datasource: DataSource;
+  datasource: DomainFinder;
   query: DomainVariableQuery;
 }
 
