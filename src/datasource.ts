@@ -12,12 +12,11 @@ import {
   type TemplateSrv,
 } from '@grafana/runtime';
 import { displayText } from './displayText';
-import type { DomainFinder } from './domainFinder';
-import { domainParams } from './domainParams';
+import { type DomainFinder, filterParams } from './domainFilters';
+import { DomainVariables } from './domainVariables';
+import { interpolate } from './interpolate';
 import { asksForSomething, DEFAULT_QUERY } from './query';
 import type { Domain, DomainList, DomainVariableQuery, OriginFlowQuery, OriginFlowSettings } from './types';
-import { interpolate } from './variables';
-import { DomainVariables } from './variableSupport';
 
 /** The kinds of variables whose values are texts of the user's. The others hold lengths of time, data sources or filters. */
 const TEXT_VARIABLES = ['query', 'custom', 'constant', 'textbox'];
@@ -94,7 +93,7 @@ export class DataSource
 
   findDomains(query: DomainVariableQuery, scopedVars: ScopedVars = {}): Promise<Domain[]> {
     return this.fetchDomains(
-      domainParams(query, (text, format) => this.templates.replace(text, scopedVars, format))
+      filterParams(query, (text, format) => this.templates.replace(text, scopedVars, format))
     );
   }
 

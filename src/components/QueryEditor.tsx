@@ -3,7 +3,7 @@ import React from 'react';
 import type { DataSource } from '../datasource';
 import { beginRule, DEFAULT_QUERY, withDefaults } from '../query';
 import type { OriginFlowQuery, OriginFlowSettings } from '../types';
-import { DomainChoice } from './query/DomainChoice';
+import { DomainRow } from './query/DomainRow';
 import { LegendHint } from './query/LegendHint';
 import { OptionsRow } from './query/OptionsRow';
 import type { PartProps } from './query/part';
@@ -29,7 +29,7 @@ export function QueryEditor(props: Props) {
   };
   return (
     <>
-      <DomainChoice {...part} />
+      <DomainRow {...part} />
       <SeriesRow {...part} />
       <OptionsRow {...part} />
       {!alerting && <LegendHint {...part} queries={queries as OriginFlowQuery[]} />}

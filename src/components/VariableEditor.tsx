@@ -3,9 +3,8 @@ import type { SelectableValue } from '@grafana/data';
 import { t } from '@grafana/i18n';
 import { InlineField, Select } from '@grafana/ui';
 import React, { useEffect, useId } from 'react';
-import type { DomainFinder } from '../domainFinder';
+import { type DomainFinder, savedFilters } from '../domainFilters';
 import type { DomainVariableQuery } from '../types';
-import { variableQuery } from '../variableQuery';
 import { CommitInput } from './shared/CommitInput';
 import { KNOWN_STATUSES, KNOWN_TYPES, statusWord, typeWord } from './shared/domainWords';
 import { VariablePreview } from './variable/VariablePreview';
@@ -22,7 +21,7 @@ const FIELD = { labelWidth: 14, grow: true, shrink: true };
 /** The query of a dashboard variable: which of the account's domains become its values. */
 export function VariableEditor({ query: saved, datasource, onChange }: Props) {
   const id = useId();
-  const query = variableQuery(saved);
+  const query = savedFilters(saved);
   const change = (changed: Partial<DomainVariableQuery>) => {
     const next = { ...query, ...changed };
     onChange(next, definition(next));

@@ -1,5 +1,5 @@
 import { useEffect, useState } from 'react';
-import type { DomainFinder } from '../../domainFinder';
+import type { DomainFinder } from '../../domainFilters';
 import { errorText } from '../../errorText';
 import type { Domain, DomainVariableQuery } from '../../types';
 

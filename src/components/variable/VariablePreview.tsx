@@ -1,6 +1,6 @@
 import { t } from '@grafana/i18n';
 import React from 'react';
-import type { DomainFinder } from '../../domainFinder';
+import type { DomainFinder } from '../../domainFilters';
 import type { Domain, DomainVariableQuery } from '../../types';
 import { nameFew } from '../shared/domainWords';
 import { Hint } from '../shared/Hint';

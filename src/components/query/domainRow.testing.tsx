@@ -4,7 +4,7 @@ import React, { useState } from 'react';
 import type { DataSource } from '../../datasource';
 import { withDefaults } from '../../query';
 import type { Domain, DomainVariableQuery, OriginFlowQuery } from '../../types';
-import { DomainChoice } from './DomainChoice';
+import { DomainRow } from './DomainRow';
 
 const domain = (name: string, status = 'online'): Domain => ({
   name,
@@ -52,7 +52,7 @@ export function setup(saved: Partial<OriginFlowQuery> = {}, around: Around = {})
     const [query, setQuery] = useState(latest.query);
     latest.query = query;
     return (
-      <DomainChoice
+      <DomainRow
         id={(field) => field}
         datasource={datasource as unknown as DataSource}
         query={query}

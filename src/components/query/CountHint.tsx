@@ -4,15 +4,15 @@ import React from 'react';
 import type { Domain } from '../../types';
 import { nameFew } from '../shared/domainWords';
 import { Hint } from '../shared/Hint';
-import { useFoundDomains } from '../shared/useFoundDomains';
 import type { Listing } from '../shared/useDomains';
+import { useFoundDomains } from '../shared/useFoundDomains';
 import type { PartProps } from './part';
 
 /** From here on a graph is hard to read and a call per domain adds up. */
 const MANY_SERIES = 50;
 
 /** How many domains a pattern or the whole account stands for, and a way out where they are many. */
-export function DomainCount({ datasource, query, listing, onChange }: PartProps & { listing: Listing }) {
+export function CountHint({ datasource, query, listing, onChange }: PartProps & { listing: Listing }) {
   const { domains, problem } = listing;
   // As it will be sent, with the variables of the dashboard.
   const { refId, domainMode, domainPattern: regex } = datasource.applyTemplateVariables(query, {});

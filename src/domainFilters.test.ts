@@ -1,6 +1,6 @@
-import { domainParams } from './domainParams';
+import { filterParams } from './domainFilters';
+import type { Replace } from './interpolate';
 import type { DomainVariableQuery } from './types';
-import type { Replace } from './variables';
 
 const VALUES: Record<string, unknown> = {
   region: ['img', 'file'],
@@ -14,7 +14,7 @@ const replace: Replace = (text, format) =>
 
 const NONE = { search: [], regex: '', status: [], type: [] };
 
-it.each<[string, Partial<DomainVariableQuery>, Partial<ReturnType<typeof domainParams>>]>([
+it.each<[string, Partial<DomainVariableQuery>, Partial<ReturnType<typeof filterParams>>]>([
   ['no filter', {}, {}],
   ['empty filters', { search: '', regex: '', status: '', type: '' }, {}],
   ['a text', { search: ' IMG ' }, { search: ['IMG'] }],
@@ -26,5 +26,5 @@ it.each<[string, Partial<DomainVariableQuery>, Partial<ReturnType<typeof domainP
   ['All, which filters nothing', { status: '$everything', regex: '$everything' }, { regex: '.*' }],
   ['a variable without a value, which filters nothing', { type: '$nothing' }, {}],
 ])('asks the backend for %s', (_name, query, expected) => {
-  expect(domainParams({ refId: 'A', ...query }, replace)).toEqual({ ...NONE, ...expected });
+  expect(filterParams({ refId: 'A', ...query }, replace)).toEqual({ ...NONE, ...expected });
 });

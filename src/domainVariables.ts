@@ -6,10 +6,9 @@ import {
 } from '@grafana/data';
 import { from, type Observable } from 'rxjs';
 import { VariableEditor } from './components/VariableEditor';
-import type { DomainFinder } from './domainFinder';
+import { type DomainFinder, savedFilters } from './domainFilters';
 import { errorText } from './errorText';
 import type { DomainVariableQuery, OriginFlowQuery, OriginFlowSettings } from './types';
-import { variableQuery } from './variableQuery';
 
 /** Makes the account's domains the values of a dashboard variable. */
 export class DomainVariables extends CustomVariableSupport<
@@ -25,7 +24,7 @@ export class DomainVariables extends CustomVariableSupport<
   }
 
   query({ targets, scopedVars }: DataQueryRequest<DomainVariableQuery>): Observable<DataQueryResponse> {
-    return from(this.find(variableQuery(targets[0]), scopedVars));
+    return from(this.find(savedFilters(targets[0]), scopedVars));
   }
 
   private async find(

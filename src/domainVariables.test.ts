@@ -1,7 +1,7 @@
 import { type DataQueryRequest, VariableSupportType } from '@grafana/data';
 import { lastValueFrom } from 'rxjs';
+import { DomainVariables } from './domainVariables';
 import type { DomainVariableQuery } from './types';
-import { DomainVariables } from './variableSupport';
 
 const scopedVars = { site: { text: 'a', value: 'a' } };
 

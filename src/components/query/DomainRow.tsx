@@ -4,15 +4,15 @@ import React, { useMemo } from 'react';
 import { CommitInput } from '../shared/CommitInput';
 import { useDomains } from '../shared/useDomains';
 import { domainModes } from './choices';
-import { DomainCount } from './DomainCount';
-import { DomainPicker } from './DomainPicker';
+import { CountHint } from './CountHint';
+import { DomainListField } from './DomainListField';
 import { OfflineHint } from './OfflineHint';
 import type { PartProps } from './part';
 
 const EXAMPLE_PATTERN = String.raw`^(www|img)\.`;
 
 /** Which domains: a list of names, a pattern, or all of the account's. */
-export function DomainChoice(part: PartProps) {
+export function DomainRow(part: PartProps) {
   const { id, datasource, query, alerting, onChange } = part;
   const listing = useDomains(datasource);
   const variables = useMemo(() => (alerting ? [] : datasource.getVariableNames()), [alerting, datasource]);
@@ -36,7 +36,7 @@ export function DomainChoice(part: PartProps) {
           />
         </InlineField>
         {query.domainMode === 'list' && (
-          <DomainPicker
+          <DomainListField
             id={id('domains')}
             listing={listing}
             variables={variables}
@@ -68,7 +68,7 @@ export function DomainChoice(part: PartProps) {
       {query.domainMode === 'list' ? (
         <OfflineHint chosen={query.domains} listing={listing} />
       ) : (
-        <DomainCount {...part} listing={listing} />
+        <CountHint {...part} listing={listing} />
       )}
     </>
   );

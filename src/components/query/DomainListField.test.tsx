@@ -1,5 +1,5 @@
 import { screen } from '@testing-library/react';
-import { ACCOUNT, denied, LARGE, setup } from './domainChoice.testing';
+import { ACCOUNT, denied, LARGE, setup } from './domainRow.testing';
 
 const picker = () => screen.getByLabelText('Domains');
 

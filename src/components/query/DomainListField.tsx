@@ -2,7 +2,7 @@ import { t } from '@grafana/i18n';
 import { InlineField } from '@grafana/ui';
 import React from 'react';
 import type { Listing } from '../shared/useDomains';
-import { DomainSelect } from './DomainSelect';
+import { DomainMultiSelect } from './DomainMultiSelect';
 
 interface Props {
   id: string;
@@ -14,7 +14,7 @@ interface Props {
 }
 
 /** Names of domains, with the reason in the field where the account's could not be listed. */
-export function DomainPicker({ id, listing, ...rest }: Props) {
+export function DomainListField({ id, listing, ...rest }: Props) {
   const { problem } = listing;
   return (
     <InlineField
@@ -36,7 +36,7 @@ export function DomainPicker({ id, listing, ...rest }: Props) {
         })
       }
     >
-      <DomainSelect inputId={id} listing={listing} {...rest} />
+      <DomainMultiSelect inputId={id} listing={listing} {...rest} />
     </InlineField>
   );
 }

@@ -1,6 +1,6 @@
 import type { TemplateSrv } from '@grafana/runtime';
+import { interpolate } from './interpolate';
 import type { OriginFlowQuery } from './types';
-import { interpolate } from './variables';
 
 const FORMATS: Record<string, (value: unknown) => string> = {
   csv: (value) => [value].flat().join(','),

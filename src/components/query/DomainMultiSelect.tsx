@@ -19,7 +19,7 @@ interface Props {
 }
 
 /** Searches the account's domains; also takes names it does not know, variables and pasted lists. */
-export function DomainSelect(props: Props) {
+export function DomainMultiSelect(props: Props) {
   const { inputId, listing, variables, domains, onOpen, onChange, invalid, disabled } = props;
   const [typed, setTyped] = useState('');
   const options = useMemo(

@@ -1,5 +1,5 @@
 import { screen, waitFor } from '@testing-library/react';
-import { ACCOUNT, denied, LARGE, setup } from './domainChoice.testing';
+import { ACCOUNT, denied, LARGE, setup } from './domainRow.testing';
 
 describe('a pattern', () => {
   it('shows how many domains match and the first few', async () => {
