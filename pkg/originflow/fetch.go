@@ -153,7 +153,7 @@ func (f *fetch) overdue(p *part) []span {
 	}
 	limit, _ := f.maxSpan(p)
 	reach := p.finalUntil(f.now.api) - (limit-1)/p.length*p.length
-	return f.reader.Account.store.overdue(p.track, p.slices.span, reach, p.sealedUntil(f.now.api), f.now.own)
+	return f.reader.Account.store.overdue(p.track, p.slices.span, reach, f.now.own)
 }
 
 // windows are what to ask for: the gaps and what is overdue, widened to what is worth a call. The caller holds Account.mu.

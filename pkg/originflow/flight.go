@@ -102,9 +102,6 @@ func (a *Account) fly(ctx context.Context, r *Reader, f *flight) {
 		o.call.RequestID = requestID(flow, err)
 		return flow.Date, err
 	})
-	if o.err = err; err == nil {
-		o.slices, o.err = f.arrange(flow)
-	}
 	a.mu.Lock()
 	defer a.mu.Unlock()
 	a.land(f)
@@ -114,6 +111,9 @@ func (a *Account) fly(ctx context.Context, r *Reader, f *flight) {
 	}
 	// What was final when the API was asked is: by its clock, and not when somebody came to wait for the answer.
 	asked := a.moment(sent)
+	if o.err = err; err == nil {
+		o.slices, o.err = f.arrange(flow, a.lessons.served(f.question(), asked.own))
+	}
 	if o.err != nil {
 		a.learnFailure(f, asked)
 		return

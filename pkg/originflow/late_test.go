@@ -113,25 +113,31 @@ func TestACallForSomethingElseMendsWhatIsHeld(t *testing.T) {
 	})
 }
 
-func TestAPastRangeIsLookedAtOnceMoreWhenItIsBeyondCorrection(t *testing.T) {
+func TestAPastRangeIsMendedWhenItIsLookedAtAgain(t *testing.T) {
 	inLab(t, lateBy(6*time.Hour, partly), func(l *lab) {
 		past := last(2 * time.Hour)
 		past.To = at(t, "2000-01-01 12:00:00")
 		l.read(past)
 		assert.Equal(t, 1, l.calls())
 
-		time.Sleep(10 * time.Hour)
-		l.read(past)
-		assert.Zero(t, l.calls(), "not on its own while it may still change")
-
-		time.Sleep(3 * time.Hour)
-		l.requireExact(l.read(past), at(t, "2000-01-01 10:30:00"), at(t, "2000-01-01 12:00:00"))
-		assert.Equal(t, 1, l.calls())
-		for range 3 {
-			time.Sleep(24 * time.Hour)
+		for range 11 {
+			time.Sleep(5 * time.Minute)
 			l.read(past)
 		}
-		assert.Zero(t, l.calls(), "and never again")
+		assert.Zero(t, l.calls(), "not at every refresh")
+
+		time.Sleep(6 * time.Hour)
+		l.requireExact(l.read(past), at(t, "2000-01-01 10:30:00"), at(t, "2000-01-01 12:00:00"))
+		assert.Equal(t, 1, l.calls())
+
+		for range 48 {
+			time.Sleep(30 * time.Minute)
+			l.read(past)
+		}
+		assert.LessOrEqual(t, l.calls(), 7, "once an hour, and no more when nothing is corrected any more")
+		time.Sleep(30 * 24 * time.Hour)
+		l.read(past)
+		assert.Zero(t, l.calls())
 	})
 	t.Run("and is served all the same if the API fails", func(t *testing.T) {
 		broken := false

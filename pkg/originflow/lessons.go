@@ -115,7 +115,7 @@ func (l *lessons) answeredCoarse(q question, span, now int64) {
 	}
 	e.coarse++
 	e.latest = now
-	served := e.fine > 0 && now-e.fine < recently
+	served := l.served(q, now)
 	isShort := e.shortest <= floorSlices*q.length
 	switch {
 	case e.coarse >= twice && served && !isShort:
@@ -128,6 +128,12 @@ func (l *lessons) answeredCoarse(q question, span, now int64) {
 		e.coarse, e.shortest = 0, 0
 		l.changes++
 	}
+}
+
+// served tells whether slices of the length asked for were answered of late.
+func (l *lessons) served(q question, now int64) bool {
+	e, ok := l.answered[q]
+	return ok && e.fine > 0 && now-e.fine < recently
 }
 
 // shorten halves the span asked for, down to the floor.

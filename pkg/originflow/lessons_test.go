@@ -174,7 +174,7 @@ func TestTheLengthOfAnsweredSlicesIsToldByThePoints(t *testing.T) {
 			w := window{
 				op: cdn.SrcTrafficData, track: track{grid: grid{length: c.asked}}, span: span{from, from + c.hours*3600},
 			}
-			g, ok := w.answeredGrid(cdn.Flow{Interval: c.said, Points: c.points})
+			g, ok := w.answeredGrid(cdn.Flow{Interval: c.said, Points: c.points}, false)
 			require.Equal(t, c.want != 0, ok)
 			if ok {
 				assert.Equal(t, c.want, g.length)

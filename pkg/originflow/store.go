@@ -206,11 +206,18 @@ type saved struct {
 	crowded bool
 }
 
-// overdue are the spans of s that were final but not sealed when they were last asked for, and want another look: because
-// they are beyond correction now, that is they lie before sealed, or because newer slices were looked at meanwhile, by a
-// call that did not look back though it might have: reach is how far one call can. They are told once a minute, should the
-// API not answer.
-func (s *store) overdue(t track, within span, reach, sealed, now int64) (spans []span) {
+const (
+	// lookAgainAfter is how long what may still be corrected is shown as it was at the last look, in seconds, if no call is
+	// made that could look back.
+	lookAgainAfter = 60 * 60
+	// overtakenAfter is how long if one was made, and did not.
+	overtakenAfter = 5 * 60
+)
+
+// overdue are the spans of within that were final but not sealed when they were last asked for, and want another look:
+// because that was a while ago, or because newer slices were looked at meanwhile, by a call that did not look back though
+// it might have. reach is how far one call can. They are told once a minute, should the API not answer.
+func (s *store) overdue(t track, within span, reach, now int64) (spans []span) {
 	h := s.tracks[t]
 	if h == nil || now-h.retried < tailSeconds {
 		return nil
@@ -221,22 +228,19 @@ func (s *store) overdue(t track, within span, reach, sealed, now int64) (spans [
 	}
 	for _, l := range h.young {
 		late := l.intersect(within)
-		before, behind := late.intersect(span{within.from, sealed}), late.intersect(span{max(sealed, reach), within.to})
-		if !before.empty() {
-			spans = append(spans, before)
+		if now-l.asked < lookAgainAfter {
+			if l.asked == newest || now-l.asked < overtakenAfter {
+				continue
+			}
+			late.from = max(late.from, reach)
 		}
-		if !behind.empty() && l.asked < newest && now-l.asked >= lookAgainAfter {
-			spans = append(spans, behind)
+		if !late.empty() {
+			spans = append(spans, late)
+			h.retried = now
 		}
-	}
-	if len(spans) > 0 {
-		h.retried = now
 	}
 	return spans
 }
-
-// lookAgainAfter is how long a live panel may show what the API has corrected, in seconds.
-const lookAgainAfter = 5 * 60
 
 // revised is the start of a slice that was held with another value at an earlier look, at 0 if that is not known.
 type revised struct{ start, before int64 }

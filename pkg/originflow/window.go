@@ -49,8 +49,10 @@ func (w window) request() cdn.FlowRequest {
 // arrange sorts the points of an answer into a stretch: aligned, clipped to the window, duplicates dropped, in order.
 // Slices shorter than asked for are rolled up; where they are longer, or days start at another time, the stretch's grid is
 // the answer's.
-func (w window) arrange(flow cdn.Flow) (stretch, error) {
-	g, ok := w.answeredGrid(flow)
+//
+// served tells that slices of the length asked for were answered of late.
+func (w window) arrange(flow cdn.Flow, served bool) (stretch, error) {
+	g, ok := w.answeredGrid(flow, served)
 	if !ok {
 		return stretch{}, &cdn.Error{Operation: w.op.Name(), RequestID: flow.RequestID, Err: cdn.ErrMalformed}
 	}
@@ -83,14 +85,14 @@ func (w window) arrange(flow cdn.Flow) (stretch, error) {
 }
 
 // answeredGrid is where the slices of an answer start. What the points show counts: DataInterval may be missing, or of
-// another answer. ok is false where nothing fits.
-func (w window) answeredGrid(flow cdn.Flow) (g grid, ok bool) {
+// another answer. ok is false where nothing fits, or where it could be one length or the other.
+func (w window) answeredGrid(flow cdn.Flow, served bool) (g grid, ok bool) {
 	length := seconds(flow.Interval)
 	apart := w.distance(flow.Points)
 	switch {
 	case length == 0 && apart == 0:
 		length = w.track.grid.length
-		if len(flow.Points) > 0 && w.mayBeLonger(flow.Points[0].Start) {
+		if len(flow.Points) > 0 && !served && w.mayBeLonger(flow.Points[0].Start) {
 			return g, false
 		}
 	case length == 0:

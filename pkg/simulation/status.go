@@ -39,7 +39,7 @@ func (r *run) judgeFailure(q *question, domains []string, failure *cdn.Error) {
 		r.violate(rightStatus, q, "%v: %v, but none of them was so", domains, failure)
 		return
 	}
-	if failure.Kind() == cdn.Malformed && r.options.NoInterval && len(r.options.SpanLimit) > 0 {
+	if failure.Kind() == cdn.Malformed && r.options.NoInterval {
 		return // one slice of a length that nobody tells may be of any
 	}
 	for _, c := range troubles {
