@@ -52,15 +52,27 @@ describe('the list of domains', () => {
     expect(latest.query.domains).toEqual(['example.com']);
   });
 
-  it('takes the domain that an arrow key marks', async () => {
+  it('takes the first domain found for a part of a name, or the one that an arrow key marks', async () => {
     const { user, latest } = setup();
-    await user.type(picker(), 'img{ArrowDown}{Enter}');
+    await screen.findByLabelText('Domains');
+    await user.type(picker(), 'img');
+    expect(await screen.findByText('img.example.com')).toBeInTheDocument();
+    await user.keyboard('{Enter}');
     expect(latest.query.domains).toEqual(['img.example.com']);
+    await user.type(picker(), 'example{ArrowDown}{Enter}');
+    expect(latest.query.domains).toHaveLength(2);
+    expect(latest.query.domains).not.toContain('example');
+  });
+
+  it('takes a part of a name that no domain has, as it is', async () => {
+    const { user, latest } = setup();
+    await user.type(picker(), 'localhost{Enter}');
+    expect(latest.query.domains).toEqual(['localhost']);
   });
 
   it('lets Tab leave the field, which chooses nothing', async () => {
     const { user, latest } = setup();
-    await user.type(picker(), 'img{ArrowDown}{Enter}www');
+    await user.type(picker(), 'img{Enter}www');
     await user.tab();
     expect(picker()).not.toHaveFocus();
     expect(screen.queryByText('www.example.com')).not.toBeInTheDocument();

@@ -21,7 +21,7 @@ export function DomainListField({ id, listing, ...rest }: Props) {
       label={t('query.domains.label', 'Domains')}
       tooltip={t(
         'query.domains.tooltip',
-        'Search the domains of the account and take one with an arrow key and Enter, or type a name or a $variable and press Enter. A pasted list is split at commas, blanks and lines.'
+        'Search the domains of the account by a part of the name, or type a whole name or a $variable; Enter takes what is marked. A pasted list is split at commas, blanks and lines.'
       )}
       labelWidth={14}
       htmlFor={id}

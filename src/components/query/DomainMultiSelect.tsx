@@ -4,7 +4,7 @@ import { MultiSelect } from '@grafana/ui';
 import React, { type ClipboardEvent, useMemo, useState } from 'react';
 import { splitDomains, unique } from '../../query';
 import type { Listing } from '../shared/useDomains';
-import { domainOptions, isChosen, optionOf } from './domainOptions';
+import { domainOptions, isChosen, isWhole, optionOf } from './domainOptions';
 
 interface Props {
   inputId: string;
@@ -43,8 +43,8 @@ export function DomainMultiSelect(props: Props) {
         disabled={disabled}
         allowCustomValue
         allowCreateWhileLoading
-        // What is typed comes first, hence is marked: Enter takes it as it is, an arrow key moves on to the names found.
-        createOptionPosition="first"
+        // What comes first is marked, and Enter takes it: a whole name as it is typed, else the first one found.
+        createOptionPosition={isWhole(typed) ? 'first' : 'last'}
         // Else Tab would choose whatever is marked, and stay.
         tabSelectsValue={false}
         closeMenuOnSelect={false}

@@ -1,5 +1,5 @@
 import type { Domain } from '../../types';
-import { domainOptions } from './domainOptions';
+import { domainOptions, isWhole } from './domainOptions';
 
 const domain = (name: string, status = 'online'): Domain => ({
   name,
@@ -49,6 +49,16 @@ it('finds a domain typed in full first, however many others contain it', () => {
 
 it('finds nothing for a name that is chosen, so that Enter takes no other that contains it', () => {
   expect(domainOptions([domain('my.example.com')], [], ' Example.com', ['example.com'])).toEqual([]);
+});
+
+it.each([
+  ['img', false],
+  [' img ', false],
+  ['example.com', true],
+  ['$site', true],
+  ['a b', true],
+])('tells a part to search for from what is whole: %s', (typed, whole) => {
+  expect(isWhole(typed)).toBe(whole);
 });
 
 it('leaves out what is chosen already', () => {

@@ -14,6 +14,9 @@ export const optionOf = (name: string): DomainOption => ({ label: name, value: n
 export const isChosen = (typed: string, chosen: string[]) =>
   chosen.some((name) => name.toLowerCase() === typed.trim().toLowerCase());
 
+/** Whether what is typed is a name, a variable or a list of them; else it is a part to search for, as `img`. */
+export const isWhole = (typed: string) => /[.$,;\s]/.test(typed.trim());
+
 /**
  * The variables and domains whose names contain what is typed and that are not chosen yet. None for a name that is
  * chosen itself: Enter would take one that merely contains it.
