@@ -1,11 +1,5 @@
 package originflow
 
-import (
-	"time"
-
-	"github.com/originflow/aliyuncdn-datasource/pkg/cdn"
-)
-
 // lessons are what the answers of one account taught beyond the documentation. Each wants evidence, has a floor that
 // bounds what it may cost, and ends by itself: what was an accident, or was mended, is not held against the API for ever.
 // They are not safe for concurrent use. Their times are those of [moment.own].
@@ -18,13 +12,6 @@ type lessons struct {
 	answered map[question]*evidence
 	history  map[question]*reach
 	merged   map[mergedSpan]mergedLength
-}
-
-// question is what decides which slices an answer has: of what length they were asked for, with which TimeMerge.
-type question struct {
-	operation string
-	length    int64
-	timeMerge TimeMerge
 }
 
 // expiry is the end of a lesson, 0 for one that was not learned.
@@ -42,13 +29,6 @@ const (
 	recently = 10 * 60
 )
 
-const (
-	// floorSlices is the span, in slices, below which no lesson shortens a call: it bounds what one may cost.
-	floorSlices = 72
-	// twice and thrice are how often the API must say so before a long span, or a length as a whole, is given up.
-	twice, thrice = 2, 3
-)
-
 // beijingMidnight is 00:00 in UTC+8, in seconds after midnight UTC.
 const beijingMidnight = 16 * 60 * 60
 
@@ -60,111 +40,6 @@ func newLessons() *lessons {
 		history:  map[question]*reach{},
 		merged:   map[mergedSpan]mergedLength{},
 	}
-}
-
-// evidence is what the answers to one question told of the spans that it is served for.
-type evidence struct {
-	// fine is when slices of the length asked for were last answered.
-	fine int64
-	// coarse counts the answers with longer slices since spans like theirs were last answered well, shortest is the
-	// shortest of those spans, latest the time of the last.
-	coarse   int
-	shortest int64
-	latest   int64
-	// bound is the span, in seconds, that is no longer answered with this length.
-	bound      int64
-	boundUntil expiry
-	// withheld is until when the length counts as not served, for spans from withheldFrom on.
-	withheld     expiry
-	withheldFrom int64
-}
-
-func (l *lessons) evidence(q question) *evidence {
-	e := l.answered[q]
-	if e == nil {
-		e = &evidence{}
-		l.answered[q] = e
-	}
-	return e
-}
-
-// answeredFine takes in an answer with slices of the length asked for.
-func (l *lessons) answeredFine(q question, span, now int64) {
-	e := l.evidence(q)
-	e.fine = now
-	if e.withheld != 0 && span >= e.withheldFrom {
-		e.withheld = 0
-		l.changes++
-	}
-	if e.coarse >= twice && span < e.shortest { // the long span is what was refused, not the length
-		l.shorten(e, q, now)
-	}
-	if span >= e.shortest {
-		e.coarse, e.shortest = 0, 0
-	}
-}
-
-// answeredCoarse takes in an answer with longer slices than asked for.
-func (l *lessons) answeredCoarse(q question, span, now int64) {
-	e := l.evidence(q)
-	if e.coarse > 0 && now-e.latest > oneHour {
-		e.coarse = 0 // two oddities are no evidence if an hour lies between them
-	}
-	if e.coarse == 0 || span < e.shortest {
-		e.shortest = span
-	}
-	e.coarse++
-	e.latest = now
-	served := l.served(q, now)
-	isShort := e.shortest <= floorSlices*q.length
-	switch {
-	case e.coarse >= twice && served && !isShort:
-		l.shorten(e, q, now)
-	case e.coarse >= thrice && isShort:
-		e.withheld, e.withheldFrom = expiry(now+oneHour), 0
-		if served { // if only for spans that are shorter yet
-			e.withheldFrom = e.shortest
-		}
-		e.coarse, e.shortest = 0, 0
-		l.changes++
-	}
-}
-
-// served tells whether slices of the length asked for were answered of late.
-func (l *lessons) served(q question, now int64) bool {
-	e, ok := l.answered[q]
-	return ok && e.fine > 0 && now-e.fine < recently
-}
-
-// shorten halves the span asked for, down to the floor.
-func (l *lessons) shorten(e *evidence, q question, now int64) {
-	e.bound, e.boundUntil = max(e.shortest/2, floorSlices*q.length+1), expiry(now+oneDay)
-	e.coarse, e.shortest = 0, 0
-}
-
-// maxSpan is the span, in seconds, that a call stays below, given the documented one. probe tells that a single short call
-// has to find out first whether this length is served at all.
-func (l *lessons) maxSpan(q question, documented, now int64) (limit int64, probe bool) {
-	e, ok := l.answered[q]
-	if !ok {
-		return documented, false
-	}
-	if e.boundUntil.holds(now) {
-		documented = min(documented, e.bound)
-	}
-	if e.withheld.holds(now) && e.withheldFrom > 0 {
-		return min(documented, e.withheldFrom), false
-	}
-	if floor := floorSlices*q.length + 1; e.coarse >= twice && floor < documented {
-		return floor, true
-	}
-	return documented, false
-}
-
-// isWithheld tells whether slices of a length are not to be had for a span, in seconds.
-func (l *lessons) isWithheld(q question, span, now int64) bool {
-	e, ok := l.answered[q]
-	return ok && e.withheld.holds(now) && span >= e.withheldFrom
 }
 
 // reach is how far back an account's history goes where that is less than documented, in seconds.
@@ -271,50 +146,4 @@ func (l *lessons) servedList(operation string) { delete(l.lists, operation) }
 func (l *lessons) servesLists(operation string, now int64) bool {
 	e := l.lists[operation]
 	return e == nil || !e.single.holds(now)
-}
-
-// offer is what an operation is known to serve to a request.
-type offer struct {
-	// levels are the slice lengths, the shortest first; one at least.
-	levels []level
-	// dayPhase is when days start, in seconds after midnight UTC.
-	dayPhase int64
-}
-
-// offer is what an operation serves by its documentation and its answers. dataDelay is the data source's own; lengths below
-// least, in seconds, are left out, 0 for none.
-func (l *lessons) offer(op *cdn.FlowOperation, request Request, dataDelay time.Duration, least, now int64) offer {
-	o := offer{dayPhase: l.phaseOf(op.Name())}
-	chosen := int64(0)
-	if request.TimeMerge == MergeOn {
-		chosen = l.mergedLength(op.Name(), request.span(), now)
-	}
-	for i, s := range op.Slices {
-		q := question{op.Name(), seconds(s.Length), request.TimeMerge}
-		v := level{
-			grid:    grid{length: q.length},
-			maxSpan: seconds(s.MaxSpan),
-			history: l.historyOf(q, seconds(s.History), now),
-			delay:   seconds(max(s.Delay, dataDelay)),
-		}
-		if request.TimeMerge == MergeOff && op.MaxSpanUnmerged > 0 && i == 0 {
-			v.maxSpan = seconds(op.MaxSpanUnmerged)
-		}
-		last := i == len(op.Slices)-1
-		if chosen > 0 && (v.length >= chosen || last) {
-			// The API chooses this length for the whole span, documented or not.
-			v.length, v.maxSpan = chosen, endless
-			o.levels, last = nil, true
-		}
-		if v.length >= daySeconds {
-			v.phase = o.dayPhase
-		}
-		if last || v.length >= least && !l.isWithheld(q, request.span(), now) {
-			o.levels = append(o.levels, v)
-		}
-		if chosen > 0 && last {
-			break
-		}
-	}
-	return o
 }

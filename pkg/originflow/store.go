@@ -23,54 +23,10 @@ type store struct {
 	closed     bool
 }
 
-// track is what a stretch of slices is about: one operation, one set of domains, one grid, one delay. Neither units,
-// roll-ups nor gap filling are part of it.
-type track struct {
-	operation string
-	// domains are sorted names joined by commas, "" for all.
-	domains string
-	grid    grid
-	// delay is the data source's own, in seconds: those that disagree on when a slice is final do not share it.
-	delay int64
-}
-
-// shelf is what the store has of a track.
-type shelf struct {
-	track
-	blocks int
-	// young are the looks at slices that were final, but not sealed.
-	young []look
-	// retried is when overdue was last asked about.
-	retried int64
-	tail    *tail
-}
-
-// look is a span of slices as they were at one moment.
-type look struct {
-	span
-	asked int64
-}
-
-// sealAfter is how long after it became final a slice may still be corrected, in seconds. A call can look back over it at
-// no cost, and data was seen to be hours late.
-const sealAfter = 12 * 60 * 60
-
-// blockSlices is the number of slices in a block: a day of 5-minute slices.
-const blockSlices = 288
-
-// block holds the values of consecutive slices, in the unit of the operation. With anything else in it, it would take a
-// sixth more memory: allocations come in sizes, and this is one.
-type block [blockSlices]float64
-
 // held is a block and when it was last used, to the minute.
 type held struct {
 	*block
 	used int64
-}
-
-type blockKey struct {
-	*shelf
-	number int64
 }
 
 // What the parts of the store cost, in byte: a block's values and, measured, about as much again as 30 of them for its
@@ -80,15 +36,6 @@ const (
 	shelfBytes = 400
 	tailBytes  = 100
 )
-
-// tail holds the provisional slices of a track as they were at one moment: all of them, up to the one under way.
-type tail struct {
-	stretch
-	asked int64
-}
-
-// tailSeconds is how long provisional slices are good for.
-const tailSeconds = 60
 
 func newStore(maxBytes int64, m *metrics) *store {
 	s := &store{tracks: map[track]*shelf{}, limit: maxBytes, metrics: m}
@@ -143,8 +90,6 @@ func (s *store) shelf(t track) *shelf {
 	}
 	return known
 }
-
-func (h *shelf) bytes() int64 { return shelfBytes + int64(len(h.domains)) }
 
 // tidy takes away a shelf with nothing on it.
 func (s *store) tidy(h *shelf) {
@@ -326,41 +271,6 @@ func (s *store) admit(h *shelf, sp span, now int64) bool {
 	return missing <= 0
 }
 
-// looksAfter are the spans that were looked at after a moment: an answer that was overtaken does not replace them.
-func (h *shelf) looksAfter(asked int64) []span {
-	var later []span
-	for _, l := range h.young {
-		if l.asked > asked {
-			later = append(later, l.span)
-		}
-	}
-	return later
-}
-
-// lookAt is when a slice that is not sealed was last looked at.
-func (h *shelf) lookAt(start int64) int64 {
-	for _, l := range h.young {
-		if l.from <= start && start < l.to {
-			return l.asked
-		}
-	}
-	return 0
-}
-
-// looked notes a look at s; what of it lies before sealed needs no other.
-func (h *shelf) looked(s span, sealed, asked int64) {
-	var young []look
-	for _, l := range h.young {
-		for _, rest := range l.without([]span{s}) {
-			young = append(young, look{rest, l.asked})
-		}
-	}
-	if s.from = max(s.from, sealed); !s.empty() {
-		young = append(young, look{s, asked})
-	}
-	h.young = young
-}
-
 func (s *store) saveTail(h *shelf, fresh tail) {
 	if fresh.asked-s.swept >= tailSeconds {
 		s.swept = fresh.asked
@@ -383,24 +293,4 @@ func (s *store) setTail(h *shelf, t *tail) {
 	if h.tail = t; t != nil {
 		s.grow(tailBytes + int64(len(t.values))*8)
 	}
-}
-
-// eachBlock visits the blocks that sp touches: the key, the part of sp in the block, and where in the block it begins.
-func (h *shelf) eachBlock(sp span, visit func(key blockKey, part span, offset int)) {
-	length := h.grid.length * blockSlices
-	blocks := grid{length, h.grid.phase}
-	for from := sp.from; from < sp.to; {
-		start := blocks.floor(from)
-		part := span{from, min(start+length, sp.to)}
-		visit(blockKey{h, blocks.index(from)}, part, int((from-start)/h.grid.length))
-		from = part.to
-	}
-}
-
-func newBlock() *block {
-	b := new(block)
-	for i := range b {
-		b[i] = unasked
-	}
-	return b
 }
