@@ -154,7 +154,7 @@ func drawSessions(d dice, w *world) []session {
 	var sessions []session
 	for n := range int64(w.days) {
 		today := d.of("day").at(n)
-		for i := range 1 + today.of("stretches").below(3) {
+		for i := range 1 + today.of("stretches").below(2) {
 			stretch := today.of("stretch").at(i)
 			start := w.start.Add(time.Duration(n)*day + stretch.between(0, day))
 			if stretch.of("rush").chance(0.08) {

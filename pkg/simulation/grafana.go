@@ -54,11 +54,14 @@ type process struct {
 	cache    int64
 }
 
+// callTimeout is how long a call may take: what Grafana's SDK gives each HTTP client unless told otherwise.
+const callTimeout = 30 * time.Second
+
 func newGrafana(sim *cdnsim.Server, w *wire, s settings) *grafana {
 	w.next = cdnsim.InProcess(sim)
 	signer := &cdn.Signer{Next: w, Credentials: credentials.NewStaticAKCredentialsProvider(cdnsim.DemoKeyID, cdnsim.DemoKeySecret)}
 	g := &grafana{
-		client: cdn.NewClient(&url.URL{Scheme: "https", Host: "cdn.example"}, &http.Client{Transport: signer}),
+		client: cdn.NewClient(&url.URL{Scheme: "https", Host: "cdn.example"}, &http.Client{Transport: signer, Timeout: callTimeout}),
 		wire:   w,
 	}
 	g.start(s)

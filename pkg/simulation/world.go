@@ -214,7 +214,7 @@ var quirks = []quirk{
 	{"end excluded", 0.3, true, func(_ dice, w *world) { w.options.EndExcluded = true }},
 	{"empty answers", 0.5, true, func(d dice, w *world) { w.options.Empty = pick(d, cdnsim.EmptyNull, cdnsim.EmptyMissing) }},
 	{"old container", 0.2, true, func(_ dice, w *world) { w.options.OldContainer = true }},
-	{"days of UTC", 0.15, true, func(_ dice, w *world) { w.options.UTCDays = true }},
+	{"days of UTC", 0.15, false, func(_ dice, w *world) { w.options.UTCDays = true }},
 	{"retired", 0.2, true, func(_ dice, w *world) { w.options.Retired = true }},
 	{"short spans", 0.1, false, func(d dice, w *world) {
 		w.options.SpanLimit = map[time.Duration]time.Duration{slice: d.between(shortestSpan, 2*day).Truncate(hour)}
