@@ -156,18 +156,19 @@ func TestTheLengthOfAnsweredSlicesIsToldByThePoints(t *testing.T) {
 		points       []cdn.Point
 		want         int64 // 0: refused
 	}{
-		"said":                            {asked: 300, hours: 12, said: time.Hour, points: points(0, 60), want: 3600},
-		"nothing said, nothing there":     {asked: 300, hours: 12, want: 300},
-		"as asked for":                    {asked: 300, hours: 1, points: points(0, 5, 20), want: 300},
-		"shorter than asked for":          {asked: 3600, hours: 2, points: points(0, 5, 10), want: 300},
-		"hours without a gap":             {asked: 300, hours: 4, points: points(0, 60, 120, 180), want: 3600},
-		"on the hour by chance":           {asked: 300, hours: 12, points: points(0, 60), want: 300},
-		"one point in many hours":         {asked: 300, hours: 12, points: points(60), want: 300},
-		"one point that could be an hour": {asked: 300, hours: 1, points: points(0)},
-		"one point inside of an hour":     {asked: 300, hours: 1, points: points(5), want: 300},
-		"hours said, 5 minutes there":     {asked: 3600, hours: 2, said: time.Hour, points: points(0, 5, 65), want: 300},
-		"5 minutes said, hours there":     {asked: 300, hours: 4, said: 5 * time.Minute, points: points(0, 60, 120), want: 300},
-		"a length that no clock has":      {asked: 300, hours: 4, said: 7 * time.Minute, points: points(0, 7)},
+		"said":                        {asked: 300, hours: 12, said: time.Hour, points: points(0, 60), want: 3600},
+		"nothing said, nothing there": {asked: 300, hours: 12, want: 300},
+		"as asked for":                {asked: 300, hours: 1, points: points(0, 5, 20), want: 300},
+		"shorter than asked for":      {asked: 3600, hours: 2, points: points(0, 5, 10), want: 300},
+		"hours without a gap":         {asked: 300, hours: 4, points: points(0, 60, 120, 180), want: 3600},
+		"hours, of which the newest are not there yet": {asked: 300, hours: 48, points: points(0, 60, 120), want: 3600},
+		"on the hour by chance":                        {asked: 300, hours: 12, points: points(0, 60), want: 300},
+		"one point in many hours":                      {asked: 300, hours: 12, points: points(60), want: 300},
+		"one point that could be an hour":              {asked: 300, hours: 1, points: points(0)},
+		"one point inside of an hour":                  {asked: 300, hours: 1, points: points(5), want: 300},
+		"hours said, 5 minutes there":                  {asked: 3600, hours: 2, said: time.Hour, points: points(0, 5, 65), want: 300},
+		"5 minutes said, hours there":                  {asked: 300, hours: 4, said: 5 * time.Minute, points: points(0, 60, 120), want: 300},
+		"a length that no clock has":                   {asked: 300, hours: 4, said: 7 * time.Minute, points: points(0, 7)},
 	} {
 		t.Run(name, func(t *testing.T) {
 			from := points(0)[0].Start

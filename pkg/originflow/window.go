@@ -127,7 +127,8 @@ func (w window) distance(points []cdn.Point) (apart int64) {
 }
 
 // infer is the slice length of an answer that does not tell it. Points closer than asked for have a length of their own;
-// points further apart are longer slices if none is missing at their distance, else what was asked for with gaps.
+// points further apart are longer slices if none is missing between them and they fill the window or are three, else what
+// was asked for with gaps.
 func (w window) infer(points []cdn.Point, apart int64) int64 {
 	asked := w.track.grid.length
 	if apart%asked != 0 {
@@ -139,7 +140,7 @@ func (w window) infer(points []cdn.Point, apart int64) int64 {
 			first, last = min(first, p.Start), max(last, p.Start)
 		}
 		whole := first <= w.from+apart && last+2*apart >= w.to
-		if whole && int64(len(points)) > (last-first)/apart {
+		if dense := int64(len(points)) > (last-first)/apart; dense && (whole || len(points) >= 3) {
 			return apart
 		}
 	}
