@@ -210,7 +210,7 @@ func (r *run) judgeThrift() {
 	t, calls := r.thrift, int64(r.wire.calls)
 	most := int64(roughFactor*float64(t.ideal)) + roughRest + perFailure*int64(r.wire.failed)
 	if len(r.options.SpanLimit) > 0 || r.shortened > 0 {
-		most += t.ideal // what it takes to find out, by halves
+		most += 2 * t.ideal // what it takes to find out, by halves, for every domain that is asked for meanwhile
 	}
 	if r.calm {
 		most = int64(calmFactor*float64(t.ideal)) + calmRest
