@@ -146,14 +146,17 @@ func (a *Account) learnFailure(f *flight, now moment) {
 	}
 }
 
-// callOff ends the calls of some tracks. The caller holds a.mu.
+// callOff ends the calls of some tracks that were not sent yet: what the API says to others may still be of use. The caller
+// holds a.mu.
 func (a *Account) callOff(cause error, concerned func(track) bool) {
 	for t, flights := range a.flights {
 		if !concerned(t) {
 			continue
 		}
 		for _, f := range flights {
-			f.cancel(cause)
+			if f.queued.Load() {
+				f.cancel(cause)
+			}
 		}
 	}
 }

@@ -137,7 +137,8 @@ func (s session) inStep(d dice, w *world) session {
 	return s
 }
 
-// drawSessions draws who looks at what, when: a few panels that everybody shares, in a few busy stretches of each day.
+// drawSessions draws who looks at what, when: a few panels that everybody shares, in busy stretches of some days; on others
+// nobody looks.
 func drawSessions(d dice, w *world) []session {
 	var panels []*actor
 	var dashboards []dice
@@ -154,7 +155,7 @@ func drawSessions(d dice, w *world) []session {
 	var sessions []session
 	for n := range int64(w.days) {
 		today := d.of("day").at(n)
-		for i := range 1 + today.of("stretches").below(2) {
+		for i := range today.of("stretches").below(3) {
 			stretch := today.of("stretch").at(i)
 			start := w.start.Add(time.Duration(n)*day + stretch.between(0, day))
 			if stretch.of("rush").chance(0.08) {
