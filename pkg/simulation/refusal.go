@@ -9,11 +9,12 @@ import (
 	"github.com/originflow/aliyuncdn-datasource/pkg/originflow"
 )
 
-// glance is how much of a series was shown, in slices of what length, and when.
+// glance is how much of a series was shown, in slices of what length and operation, and when.
 type glance struct {
-	at     time.Time
-	step   time.Duration
-	slices int
+	at        time.Time
+	operation string
+	step      time.Duration
+	slices    int
 }
 
 // judgeRefusal: that the API refuses a domain takes nothing away that is known already, nor the other domains of a sum.
@@ -23,12 +24,12 @@ func (r *run) judgeRefusal(q *question, s *originflow.Series) {
 	if p.seen == nil {
 		p.seen = map[string]glance{}
 	}
-	p.seen[names] = glance{q.begun, s.Step, len(s.Slices)}
+	p.seen[names] = glance{q.begun, q.result.Operation, s.Step, len(s.Slices)}
 	failure, _ := errors.AsType[*cdn.Error](s.Err)
 	if failure == nil || failure.Kind() != cdn.Offline || q.request.Provisional || q.source.settings.limits.CacheBytes < 64<<20 {
 		return
 	}
-	if seen && s.Step > 0 && s.Step == before.step && before.at.After(q.source.since) {
+	if seen && s.Step > 0 && s.Step == before.step && q.result.Operation == before.operation && before.at.After(q.source.since) {
 		moved := int(q.begun.Sub(before.at)/s.Step) + 2
 		if len(s.Slices) < before.slices-moved {
 			r.violate("what is known stays", q, "%s has %d slices, had %d at %s", names, len(s.Slices), before.slices, stamp(before.at))

@@ -139,7 +139,7 @@ func (t *thrift) layer(q *question, key stock, part interval, final int64, span 
 	for _, gap := range gaps {
 		calls += (gap.to - gap.from + int64(span/time.Second) - 1) / int64(span/time.Second)
 	}
-	if part.to > final && t.due(t.looked, key, q.begun, time.Minute) ||
+	if part.to > final && t.due(t.looked, key, q.begun, provisionalFor) ||
 		part.to > q.begun.Add(-healsUntil).Unix() && t.due(t.healed, key, q.begun, healsEvery) {
 		calls = max(calls, 1)
 	}
@@ -151,6 +151,9 @@ func (t *thrift) layer(q *question, key stock, part interval, final int64, span 
 		t.settled[key] = t.settled[key].with(old)
 	}
 }
+
+// provisionalFor is how long provisional slices are good for, as the plugin counts: in whole seconds.
+const provisionalFor = time.Minute - time.Second
 
 // healsEvery is how often slices that are final are looked at again while they are young.
 const healsEvery = 5 * time.Minute
