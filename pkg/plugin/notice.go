@@ -58,8 +58,7 @@ func notices(
 		}
 		crowded = crowded || s.Crowded
 		if len(s.LeftOut) > 0 && q.DomainMode == modeList { // that one of all domains is offline is no news
-			add(data.NoticeSeverityWarning, "%s is the sum without %s, unknown to the API or offline.",
-				s.Target.Name, someOf(s.LeftOut))
+			add(data.NoticeSeverityWarning, "The merged series is the sum without %s, unknown to the API or offline.", someOf(s.LeftOut))
 		}
 	}
 	if revised > 0 {

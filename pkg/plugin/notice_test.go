@@ -43,7 +43,7 @@ func TestNoticesSayWhatAUserCouldNotGuess(t *testing.T) {
 		requireSlices(t, frames[0], []string{"www.example.com", "img.example.com"},
 			noon.Add(-67*time.Minute), noon.Add(-17*time.Minute), 5*time.Minute, 8)
 		require.Len(t, noticesOf(frames), 1)
-		assert.Contains(t, noticesOf(frames)[0], "is the sum without gone.example.com, unknown to the API or offline.")
+		assert.Contains(t, noticesOf(frames)[0], "The merged series is the sum without gone.example.com, unknown to the API or offline.")
 	})
 	t.Run("but not that a merged pattern is the sum without a domain that is offline", func(t *testing.T) {
 		l := newLab(t, setup{api: cdnsim.Options{OfflineRefused: true}})
