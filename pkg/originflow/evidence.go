@@ -16,8 +16,11 @@ const (
 
 // evidence is what the answers to one question told of the spans that it is served for.
 type evidence struct {
-	// fine is when slices of the length asked for were last answered.
-	fine int64
+	// fine is when slices of the length asked for were last answered, longest the longest span that they were answered for
+	// within an hour, up to longestAt.
+	fine      int64
+	longest   int64
+	longestAt int64
 	// coarse counts the answers with longer slices since spans like theirs were last answered well, shortest is the
 	// shortest of those spans, latest the time of the last.
 	coarse   int
@@ -44,6 +47,9 @@ func (l *lessons) evidence(q question) *evidence {
 func (l *lessons) answeredFine(q question, span, now int64) {
 	e := l.evidence(q)
 	e.fine = now
+	if span >= e.longest || now-e.longestAt > oneHour {
+		e.longest, e.longestAt = span, now
+	}
 	if e.withheld != 0 && span >= e.withheldFrom {
 		e.withheld = 0
 		l.changes++
@@ -59,6 +65,9 @@ func (l *lessons) answeredFine(q question, span, now int64) {
 // answeredCoarse takes in an answer with longer slices than asked for.
 func (l *lessons) answeredCoarse(q question, span, now int64) {
 	e := l.evidence(q)
+	if e.longest >= span && now-e.longestAt < oneHour {
+		return // an accident: longer spans were answered well just before
+	}
 	if e.coarse > 0 && now-e.latest > oneHour {
 		e.coarse = 0 // two oddities are no evidence if an hour lies between them
 	}
@@ -90,7 +99,7 @@ func (l *lessons) served(q question, now int64) bool {
 
 // shorten halves the span asked for, down to the floor.
 func (l *lessons) shorten(e *evidence, q question, now int64) {
-	e.bound, e.boundUntil = max(e.shortest/2, floorSlices*q.length+1), expiry(now+oneDay)
+	e.bound, e.boundUntil = max(e.shortest/2, floorSlices*q.length+1), expiry(now+oneHour)
 	e.coarse, e.shortest = 0, 0
 }
 

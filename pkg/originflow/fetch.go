@@ -58,14 +58,15 @@ const maxRounds = 10
 func (f *fetch) fill(ctx context.Context) {
 	account := f.reader.Account
 	learned := account.lessonsLearned()
-	inVain := 0
+	inVain, limit := 0, f.limit()
 	for range maxRounds {
 		awaited := f.depart(ctx)
 		f.longer = 0
 		for _, w := range awaited {
 			f.arrive(ctx, w)
 		}
-		if f.longer != 0 && f.isShortest(awaited) {
+		before := limit
+		if limit = f.limit(); f.longer != 0 && limit == before { // nothing was learned from it
 			inVain++
 		}
 		if len(awaited) == 0 || f.err != nil || inVain >= thrice || f.broughtNothing(awaited) ||
@@ -82,11 +83,15 @@ func (f *fetch) broughtNothing(awaited []*wait) bool {
 	return f.longer == 0 && !slices.ContainsFunc(awaited, func(w *wait) bool { return !w.own || w.taken > 0 })
 }
 
-// isShortest tells whether a call that was answered with longer slices was as short as calls get.
-func (f *fetch) isShortest(awaited []*wait) bool {
-	return slices.ContainsFunc(awaited, func(w *wait) bool {
-		return w.to-w.from <= floorSlices*w.track.grid.length && f.longer > w.track.grid.length
-	})
+// limit is the span of a call, for all parts together: it changes with what is learned.
+func (f *fetch) limit() (sum int64) {
+	f.reader.Account.mu.Lock()
+	defer f.reader.Account.mu.Unlock()
+	for _, p := range f.parts {
+		limit, _ := f.maxSpan(p)
+		sum += min(limit, 1<<40) // endless, for one call whatever its span
+	}
+	return sum
 }
 
 // isWhole tells whether nothing is left to ask for.
