@@ -33,7 +33,7 @@ func NewClient(endpoint *url.URL, httpClient *http.Client) *Client {
 }
 
 // operation names an operation of the API and the version of the API it belongs to.
-type operation struct {
+type action struct {
 	name    string
 	version string
 }
@@ -43,7 +43,7 @@ type params map[string]string
 
 // call sends one GET and hands the body of a successful answer to decode. It returns the time of the API's clock when it
 // answered, see [dateOf]. Every error it returns is an [*Error].
-func (c *Client) call(ctx context.Context, op operation, params params, decode func(body []byte) error) (time.Time, error) {
+func (c *Client) call(ctx context.Context, op action, params params, decode func(body []byte) error) (time.Time, error) {
 	var none time.Time
 	response, err := c.send(ctx, op, params)
 	if err != nil {
@@ -70,7 +70,7 @@ func (c *Client) call(ctx context.Context, op operation, params params, decode f
 	return dateOf(response.Header), nil
 }
 
-func (c *Client) send(ctx context.Context, op operation, params params) (*http.Response, error) {
+func (c *Client) send(ctx context.Context, op action, params params) (*http.Response, error) {
 	query := url.Values{"Action": {op.name}, "Version": {op.version}}
 	for name, value := range params {
 		if value != "" {

@@ -45,14 +45,14 @@ func TestAnAnswerHasTheTimeOfTheClockOfWhoGaveIt(t *testing.T) {
 				assert.Equal(t, c.want, date.Format(time.RFC3339Nano))
 				assert.Equal(t, time.UTC, date.Location())
 			}
-			flow, err := answered(200, `{"RequestId":"1"}`).Flow(t.Context(), cdn.SrcFlowData, cdn.FlowRequest{})
+			flow, err := answered(200, `{"RequestId":"1"}`).Describe(t.Context(), cdn.SrcFlowData, cdn.Request{})
 			require.NoError(t, err)
 			assertDate(flow.Date)
 			page, err := answered(200, `{"TotalCount":0}`).UserDomains(t.Context(), 1, 1)
 			require.NoError(t, err)
 			assertDate(page.Date)
 			for _, status := range []int{200, 400, 503} {
-				_, err = answered(status, `{"Code":"ServiceBusy"}`).Flow(t.Context(), cdn.SrcFlowData, cdn.FlowRequest{})
+				_, err = answered(status, `{"Code":"ServiceBusy"}`).Describe(t.Context(), cdn.SrcFlowData, cdn.Request{})
 				assertDate(failure(t, err).Date)
 			}
 		})
@@ -71,7 +71,7 @@ func TestOnlyTheAPIsOwnErrorsHaveATime(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			fault.Header = http.Header{"Date": {"Wed, 15 May 2024 12:00:00 GMT"}}
-			flow, err := fixed(t, fault).Flow(t.Context(), cdn.SrcFlowData, cdn.FlowRequest{})
+			flow, err := fixed(t, fault).Describe(t.Context(), cdn.SrcFlowData, cdn.Request{})
 			assert.Zero(t, failure(t, err).Date)
 			assert.Zero(t, flow.Date)
 			page, err := fixed(t, fault).UserDomains(t.Context(), 1, 1)

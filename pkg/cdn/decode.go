@@ -3,27 +3,72 @@ package cdn
 import (
 	"bytes"
 	"errors"
+	"slices"
 	"strconv"
 	"time"
 )
 
-// containers are the names the points come under. The operations swapped theirs at times, so both accept both.
-var containers = map[string]bool{"SrcFlowDataPerInterval": true, "SrcTrafficDataPerInterval": true}
+// layout is where the points of an operation's answers are, and what of them is read.
+type layout struct {
+	// points are the names of what holds the list of points, list is the list's.
+	points []string
+	list   string
+	// value names the value of a slice, rate its average per second, which is read where no point has the value; "" where
+	// there is none.
+	value, rate string
+	// most is the largest value that means something; 0 is without bound.
+	most float64
+	// point is how a point holds its value.
+	point pointKind
+}
+
+// pointKind is how a point holds its value.
+type pointKind int
+
+const (
+	// plain is one number.
+	plain pointKind = iota
+	// counts is a list of counts by HTTP status code.
+	counts
+)
 
 // pointBytes is about the size of one point in an answer, to make room for all of them at once.
 const pointBytes = 48
 
-// decodeFlow reads an answer in one pass over its bytes. What it returns does not hold on to body.
-func decodeFlow(body []byte) (Flow, error) {
-	var flow Flow
-	var points pointReader
+// decode reads an answer. What it returns does not hold on to body.
+func (l layout) decode(body []byte) (answer Answer, err error) {
+	if l.value != "" {
+		answer, err = l.decodeValues(body, l.value)
+		if err != nil || len(answer.Points) > 0 || l.rate == "" {
+			return answer, err
+		}
+	}
+	answer, err = l.decodeValues(body, l.rate)
+	answer.PerSecond = true
+	return answer, err
+}
+
+// decodeValues reads an answer with the values of one name, in one pass over its bytes.
+func (l layout) decodeValues(body []byte, value string) (Answer, error) {
+	var answer Answer
+	points := pointReader{value: value, most: l.most}
 	s := scanner{data: body}
+	point := func() error {
+		point, present, err := points.decode(&s)
+		if present {
+			answer.Points = append(answer.Points, point)
+		}
+		return err
+	}
+	if l.point == counts {
+		point = func() error { return points.decodeCounts(&s, &answer) }
+	}
 	err := s.object(func(key []byte) error {
 		switch {
 		case string(key) == "RequestId":
 			id, err := s.anything()
 			if plainToken.Match(id) {
-				flow.RequestID = string(id)
+				answer.RequestID = string(id)
 			}
 			return err
 		case string(key) == "Code":
@@ -37,24 +82,18 @@ func decodeFlow(body []byte) (Flow, error) {
 			text, err := s.anything()
 			// The points tell the length, too: one that nobody can read must not cost them.
 			if seconds, no := strconv.Atoi(string(bytes.TrimSpace(text))); no == nil && seconds > 0 && seconds <= 366*86400 {
-				flow.Interval = time.Duration(seconds) * time.Second
+				answer.Interval = time.Duration(seconds) * time.Second
 			}
 			return err
-		case containers[string(key)]:
+		case slices.Contains(l.points, string(key)):
 			return s.object(func(key []byte) error {
-				if string(key) != "DataModule" {
+				if string(key) != l.list {
 					return s.skip()
 				}
-				if flow.Points == nil {
-					flow.Points = make([]Point, 0, (len(body)-s.at)/pointBytes)
+				if answer.Points == nil {
+					answer.Points = make([]Point, 0, (len(body)-s.at)/pointBytes)
 				}
-				return s.array(func() error {
-					point, present, err := points.decode(&s)
-					if present {
-						flow.Points = append(flow.Points, point)
-					}
-					return err
-				})
+				return s.array(point)
 			})
 		}
 		return s.skip()
@@ -62,13 +101,13 @@ func decodeFlow(body []byte) (Flow, error) {
 	if err == nil {
 		err = s.end()
 	}
-	flow.Unreadable = points.unreadable
+	answer.Unreadable = points.unreadable
 	switch {
 	case err != nil:
-	case flow.RequestID == "" && flow.Interval == 0 && flow.Points == nil:
-		err = errors.New("not an answer of origin flow")
-	case len(flow.Points) == 0 && flow.Unreadable > 0:
+	case answer.RequestID == "" && answer.Interval == 0 && answer.Points == nil:
+		err = errors.New("not an answer of this operation")
+	case len(answer.Points) == 0 && answer.Unreadable > 0:
 		err = errors.New("not one of its points can be read") // it is the format that is another, not a value
 	}
-	return flow, err
+	return answer, err
 }

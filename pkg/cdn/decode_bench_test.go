@@ -58,7 +58,7 @@ func longestAnswer() (body []byte, points int) {
 func decodings(body []byte, points int) map[string]func() (points int, err error) {
 	return map[string]func() (int, error){
 		"decode": func() (int, error) {
-			flow, err := decodeFlow(body)
+			flow, err := originFlow.decode(body)
 			return len(flow.Points), err
 		},
 		"read-and-decode": func() (int, error) {
@@ -68,7 +68,7 @@ func decodings(body []byte, points int) map[string]func() (points int, err error
 			if err != nil {
 				return 0, err
 			}
-			flow, err := decodeFlow(read)
+			flow, err := originFlow.decode(read)
 			return len(flow.Points), err
 		},
 		"sdk": func() (int, error) {

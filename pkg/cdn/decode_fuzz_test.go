@@ -12,10 +12,10 @@ import (
 	"time"
 )
 
-// FuzzDecodeFlow holds the decoder against a second one, built on encoding/json from the same rules: what the one reads
+// FuzzDecodeAnswer holds the decoder against a second one, built on encoding/json from the same rules: what the one reads
 // the other reads alike, and what the one refuses the other refuses.
-func FuzzDecodeFlow(f *testing.F) {
-	for _, c := range flowBodies {
+func FuzzDecodeAnswer(f *testing.F) {
+	for _, c := range answerBodies {
 		if len(c.body) < 10_000 {
 			f.Add([]byte(c.body))
 		}
@@ -28,7 +28,7 @@ func FuzzDecodeFlow(f *testing.F) {
 	f.Fuzz(func(t *testing.T, body []byte) {
 		theirs, valid := plainDecode(body)
 		buffer := bytes.Clone(body)
-		ours, err := decodeFlow(buffer)
+		ours, err := originFlow.decode(buffer)
 		clear(buffer) // what was read must not hold on to it: buffers are used again
 		switch {
 		case err != nil && !valid, err != nil && err.Error() == "nested too deeply":
@@ -137,10 +137,10 @@ func plainDomain(element []byte) (domain Domain) {
 	return domain
 }
 
-// plainDecode is decodeFlow without a thought for speed.
-func plainDecode(body []byte) (flow Flow, ok bool) {
+// plainDecode is layout.decode without a thought for speed.
+func plainDecode(body []byte) (answer Answer, ok bool) {
 	if !json.Valid(body) {
-		return flow, false
+		return answer, false
 	}
 	ok = true
 	known := false
@@ -153,14 +153,14 @@ func plainDecode(body []byte) (flow Flow, ok bool) {
 		switch m.key {
 		case "RequestId":
 			if id := plainAnything(m.value); plainToken.MatchString(id) {
-				flow.RequestID, known = id, true
+				answer.RequestID, known = id, true
 			}
 		case "Code":
 			ok = text(m.value) == "" && ok
 		case "DataInterval":
 			seconds, err := strconv.Atoi(strings.TrimSpace(plainAnything(m.value)))
 			if err == nil && seconds > 0 && seconds <= 366*86400 {
-				flow.Interval, known = time.Duration(seconds)*time.Second, true
+				answer.Interval, known = time.Duration(seconds)*time.Second, true
 			}
 		case "SrcFlowDataPerInterval", "SrcTrafficDataPerInterval":
 			for _, m := range plainMembers(m.value, &ok) {
@@ -171,15 +171,15 @@ func plainDecode(body []byte) (flow Flow, ok bool) {
 				for _, element := range plainElements(m.value, &ok) {
 					switch point, present, readable := plainPoint(element); {
 					case !readable:
-						flow.Unreadable++
+						answer.Unreadable++
 					case present:
-						flow.Points = append(flow.Points, point)
+						answer.Points = append(answer.Points, point)
 					}
 				}
 			}
 		}
 	}
-	return flow, ok && known && (len(flow.Points) > 0 || flow.Unreadable == 0)
+	return answer, ok && known && (len(answer.Points) > 0 || answer.Unreadable == 0)
 }
 
 var (

@@ -10,6 +10,9 @@ import (
 // next need only be compared with it, which costs little more than looking at their bytes. A point that differs is read
 // in full again, so the pattern makes reading faster, and never changes what is read.
 type pointReader struct {
+	// value is the name of a point's value, most the largest that means something, 0 for no bound.
+	value string
+	most  float64
 	// The bytes up to the time stamp, between it and the value, and from there to the end; nil before the first point.
 	before, between, after []byte
 	stampLength            int
@@ -39,7 +42,7 @@ func (r *pointReader) match(data []byte) (point Point, size int) {
 	start, ok := parseTimeStamp(rest[:r.stampLength])
 	rest = rest[r.stampLength+len(r.between):]
 	value, digits := parseDigits(rest)
-	if !ok || digits == 0 || !bytes.HasPrefix(rest[digits:], r.after) {
+	if !ok || digits == 0 || !r.means(value) || !bytes.HasPrefix(rest[digits:], r.after) {
 		return point, 0
 	}
 	return Point{Start: start, Value: value}, len(data) - len(rest) + digits + len(r.after)
@@ -48,11 +51,7 @@ func (r *pointReader) match(data []byte) (point Point, size int) {
 func (r *pointReader) decodeInFull(s *scanner) (point Point, present bool, err error) {
 	begin := s.at
 	if s.next() != '{' {
-		text, err := s.anything()
-		if len(text) > 0 {
-			r.unreadable++
-		}
-		return point, false, err
+		return point, false, r.skipOdd(s)
 	}
 	var timeStamp, value []byte
 	var stampEnd, valueEnd int
@@ -61,7 +60,7 @@ func (r *pointReader) decodeInFull(s *scanner) (point Point, present bool, err e
 		case "TimeStamp":
 			timeStamp, err = s.anything()
 			stampEnd = s.at - len(`"`)
-		case "Value":
+		case r.value:
 			value, err = s.anything()
 			valueEnd = s.at - len(`"`)
 		default:
@@ -74,13 +73,25 @@ func (r *pointReader) decodeInFull(s *scanner) (point Point, present bool, err e
 		return point, false, err
 	}
 	start, isTime := parseTimeStamp(stamp)
-	flow, isCount := parseValue(count)
-	if !isTime || !isCount {
+	number, isNumber := parseValue(count)
+	if !isTime || !isNumber || !r.means(number) {
 		r.unreadable++
 		return point, false, nil
 	}
 	r.learn(s.data, begin, stampEnd-len(timeStamp), stampEnd, valueEnd-len(value), valueEnd, s.at)
-	return Point{Start: start, Value: flow}, true, nil
+	return Point{Start: start, Value: number}, true, nil
+}
+
+// means tells whether a value is within its bounds.
+func (r *pointReader) means(value float64) bool { return r.most == 0 || value <= r.most }
+
+// skipOdd skips what stands in place of a point.
+func (r *pointReader) skipOdd(s *scanner) error {
+	text, err := s.anything()
+	if len(text) > 0 {
+		r.unreadable++
+	}
+	return err
 }
 
 // learn takes the point at data[begin:end] as the pattern, if its time stamp comes first, its value is a string, and it

@@ -16,14 +16,14 @@ import (
 func TestTheSampleOfTheReferencePageIsRead(t *testing.T) {
 	body, err := os.ReadFile("testdata/DescribeDomainSrcFlowData.json")
 	require.NoError(t, err)
-	flow, err := decodeFlow(body)
+	flow, err := originFlow.decode(body)
 	require.NoError(t, err)
 
 	eight := time.Date(2015, 12, 10, 20, 0, 0, 0, time.UTC)
 	at := func(minute int, value float64) Point {
 		return Point{Start: eight.Add(time.Duration(minute) * time.Minute).Unix(), Value: value}
 	}
-	assert.Equal(t, Flow{
+	assert.Equal(t, Answer{
 		RequestID: "A666D44F-19D6-490E-97CF-1A64AB962C57",
 		Interval:  5 * time.Minute,
 		Points: []Point{
@@ -35,9 +35,9 @@ func TestTheSampleOfTheReferencePageIsRead(t *testing.T) {
 
 const noon = 1715774400 // 2024-05-15T12:00Z
 
-// flowBodies are answers and the points they hold, how many more cannot be read, or that they are refused. They also seed
+// answerBodies are answers and the points they hold, how many more cannot be read, or that they are refused. They also seed
 // the fuzzing.
-var flowBodies = map[string]struct {
+var answerBodies = map[string]struct {
 	body       string
 	points     []Point
 	unreadable int
@@ -116,9 +116,9 @@ func points(list string) string { return `{"SrcFlowDataPerInterval":{"DataModule
 func nested(depth int) string { return strings.Repeat("[", depth) + strings.Repeat("]", depth) }
 
 func TestAnswersAreReadOrRefused(t *testing.T) {
-	for name, c := range flowBodies {
+	for name, c := range answerBodies {
 		t.Run(name, func(t *testing.T) {
-			flow, err := decodeFlow([]byte(c.body))
+			flow, err := originFlow.decode([]byte(c.body))
 			if c.fails {
 				assert.Error(t, err)
 				return
@@ -136,7 +136,7 @@ func TestAnIntervalIsAWholeNumberOfSecondsOrNotSaid(t *testing.T) {
 		`0`: 0, `"0"`: 0, `-300`: 0, `"-300"`: 0, `""`: 0, `" "`: 0, `null`: 0, `"5m"`: 0, `300.5`: 0, `true`: 0,
 		`[300]`: 0, `{"Seconds":300}`: 0, `[]`: 0, `"31622401"`: 0, `"99999999999999999999"`: 0,
 	} {
-		flow, err := decodeFlow([]byte(`{"DataInterval":` + text + `,"SrcFlowDataPerInterval":{"DataModule":[]}}`))
+		flow, err := originFlow.decode([]byte(`{"DataInterval":` + text + `,"SrcFlowDataPerInterval":{"DataModule":[]}}`))
 		require.NoError(t, err, text)
 		assert.Equal(t, want, flow.Interval, text)
 	}
@@ -148,7 +148,7 @@ func TestOneOddValueCostsItsOwnSliceOnly(t *testing.T) {
 	value := []byte(`"Value":"`)
 	middle := bytes.Index(body[len(body)/2:], value) + len(body)/2 + len(value)
 	odd := slices.Insert(bytes.Clone(body), middle, '-')
-	flow, err := decodeFlow(odd)
+	flow, err := originFlow.decode(odd)
 	require.NoError(t, err)
 	assert.Len(t, flow.Points, count-1)
 	assert.Equal(t, 1, flow.Unreadable)
@@ -159,7 +159,7 @@ func TestAnAnswerCutOffAnywhereIsRefused(t *testing.T) {
 	require.NoError(t, err)
 	body = bytes.TrimSpace(body)
 	for length := range body {
-		_, err := decodeFlow(body[:length])
+		_, err := originFlow.decode(body[:length])
 		assert.Error(t, err, "the first %d bytes", length)
 	}
 }
@@ -168,7 +168,7 @@ func TestARequestIDIsPlainOrLeftOut(t *testing.T) {
 	for text, want := range map[string]string{
 		`"16A96B9A-F203"`: "16A96B9A-F203", `17`: "17", `null`: "", `""`: "", `"<b>"`: "", `"a\nb"`: "", `"\u0041"`: "A",
 	} {
-		flow, err := decodeFlow([]byte(`{"DataInterval":300,"RequestId":` + text + `}`))
+		flow, err := originFlow.decode([]byte(`{"DataInterval":300,"RequestId":` + text + `}`))
 		require.NoError(t, err, text)
 		assert.Equal(t, want, flow.RequestID, text)
 	}

@@ -6,8 +6,8 @@ import "time"
 // answer, or be [Retired]. Its unit is bit by the reference page and every Chinese edition.
 //
 // Source: https://api.aliyun.com/document/Cdn/2014-11-11/DescribeDomainSrcFlowData
-var SrcFlowData = &FlowOperation{
-	operation:  operation{name: "DescribeDomainSrcFlowData", version: "2014-11-11"},
+var SrcFlowData = &Operation{
+	action:     action{name: "DescribeDomainSrcFlowData", version: "2014-11-11"},
 	timeLayout: "2006-01-02T15:04Z",
 	MaxDomains: 200,
 	Unit:       Bit,
@@ -18,4 +18,6 @@ var SrcFlowData = &FlowOperation{
 	},
 	Merge:           true,
 	MaxSpanUnmerged: 31 * day,
+	Successor:       SrcTrafficData,
+	layout:          originFlow,
 }

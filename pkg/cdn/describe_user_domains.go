@@ -43,7 +43,7 @@ type DomainsPage struct {
 // [*Error].
 func (c *Client) UserDomains(ctx context.Context, number, size int) (DomainsPage, error) {
 	var page DomainsPage
-	date, err := c.call(ctx, operation{name: UserDomains, version: "2018-05-10"}, params{
+	date, err := c.call(ctx, action{name: UserDomains, version: "2018-05-10"}, params{
 		"PageNumber": strconv.Itoa(number),
 		"PageSize":   strconv.Itoa(size),
 	}, func(body []byte) (err error) {

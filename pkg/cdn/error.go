@@ -78,7 +78,7 @@ func (e *Error) Kind() Kind {
 var plainToken = regexp.MustCompile(`^[A-Za-z0-9][A-Za-z0-9._-]{0,99}$`)
 
 // decodeError reads the answer to a refused call. Whatever the body is, it returns an error with the HTTP status.
-func decodeError(op operation, response *http.Response, body []byte) *Error {
+func decodeError(op action, response *http.Response, body []byte) *Error {
 	failure := &Error{Operation: op.name, HTTPStatus: response.StatusCode}
 	// Raw fields: one field of an unexpected type must not cost the others.
 	var fields map[string]json.RawMessage

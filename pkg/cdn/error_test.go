@@ -55,7 +55,7 @@ func TestAnyBodyOfAFailureBecomesAnError(t *testing.T) {
 		"200, cut off":            {200, `{"RequestId":"R-1","SrcFlowDataPerInterval":{"DataModule":[{"TimeStamp":"2024-`, cdn.Error{}, cdn.Malformed},
 	} {
 		t.Run(name, func(t *testing.T) {
-			_, err := fixed(t, cdnsim.Fault{Status: c.status, Body: c.body}).Flow(t.Context(), cdn.SrcFlowData, cdn.FlowRequest{})
+			_, err := fixed(t, cdnsim.Fault{Status: c.status, Body: c.body}).Describe(t.Context(), cdn.SrcFlowData, cdn.Request{})
 			got := failure(t, err)
 			assert.Equal(t, c.want, cdn.Error{Code: got.Code, RequestID: got.RequestID, Message: got.Message})
 			assert.Equal(t, c.status, got.HTTPStatus)
@@ -88,7 +88,7 @@ func TestTheEndOfTheContextIsFoundThroughTheError(t *testing.T) {
 			cancel()
 			return &cdnsim.Fault{Hang: true}
 		}})
-		_, err := api.Flow(ctx, cdn.SrcFlowData, cdn.FlowRequest{})
+		_, err := api.Describe(ctx, cdn.SrcFlowData, cdn.Request{})
 		requireEnd(t, err, context.Canceled)
 	})
 
@@ -98,7 +98,7 @@ func TestTheEndOfTheContextIsFoundThroughTheError(t *testing.T) {
 			defer cancel()
 			sim := cdnsim.New(cdnsim.Options{Fault: func(cdnsim.Call) *cdnsim.Fault { return &cdnsim.Fault{Hang: true} }})
 			client, _ := inProcess(sim, demoKey)
-			_, err := client.Flow(ctx, cdn.SrcFlowData, cdn.FlowRequest{})
+			_, err := client.Describe(ctx, cdn.SrcFlowData, cdn.Request{})
 			requireEnd(t, err, context.DeadlineExceeded)
 			assert.Len(t, sim.Calls(), 1, "the call was under way")
 		})
@@ -112,7 +112,7 @@ func TestTheEndOfTheContextIsFoundThroughTheError(t *testing.T) {
 			<-r.Context().Done()
 		}), demoKey)
 		tap.answered = cancel
-		_, err := client.Flow(ctx, cdn.SrcFlowData, cdn.FlowRequest{})
+		_, err := client.Describe(ctx, cdn.SrcFlowData, cdn.Request{})
 		assert.ErrorIs(t, err, context.Canceled)
 		assert.Equal(t, cdn.Unreachable, failure(t, err).Kind())
 		assert.Equal(t, http.StatusOK, failure(t, err).HTTPStatus)
@@ -128,7 +128,7 @@ func TestAnEndlessAnswerIsGivenUp(t *testing.T) {
 			}
 		}
 	}), demoKey)
-	_, err := client.Flow(t.Context(), cdn.SrcFlowData, cdn.FlowRequest{})
+	_, err := client.Describe(t.Context(), cdn.SrcFlowData, cdn.Request{})
 	assert.ErrorIs(t, err, cdn.ErrMalformed)
 	assert.Equal(t, cdn.Malformed, failure(t, err).Kind())
 }

@@ -36,7 +36,7 @@ func TestTheKindOfAFailureFollowsItsCodeWhateverTheStatus(t *testing.T) {
 		for _, code := range codes {
 			for _, status := range []int{200, 400, 403, 404, 429, 500, 503} {
 				fault.Store(&cdnsim.Fault{Error: &cdnsim.Error{Status: status, Code: code}})
-				_, err := api.Flow(t.Context(), cdn.SrcFlowData, cdn.FlowRequest{})
+				_, err := api.Describe(t.Context(), cdn.SrcFlowData, cdn.Request{})
 				got := failure(t, err)
 				assert.Equal(t, kind, got.Kind(), "%s, HTTP %d", code, status)
 				assert.Equal(t, code, got.Code)
@@ -53,7 +53,7 @@ func TestAnExpiredTokenIsKnownByItsMessageWhereTheCodeSaysNothing(t *testing.T) 
 		"The parameter Interval is not valid":              cdn.Refused,
 	} {
 		client := fixed(t, cdnsim.Fault{Error: &cdnsim.Error{Code: "InvalidParameter", Message: message}})
-		_, err := client.Flow(t.Context(), cdn.SrcFlowData, cdn.FlowRequest{})
+		_, err := client.Describe(t.Context(), cdn.SrcFlowData, cdn.Request{})
 		assert.Equal(t, want, failure(t, err).Kind(), message)
 	}
 }
@@ -63,15 +63,15 @@ func TestWithoutACodeTheStatusDecides(t *testing.T) {
 		201: cdn.Malformed, 400: cdn.Malformed, 401: cdn.Malformed, 403: cdn.Malformed, 404: cdn.Malformed,
 		414: cdn.TooManyDomains, 429: cdn.Throttled, 500: cdn.Busy, 502: cdn.Busy, 503: cdn.Busy, 504: cdn.Busy,
 	} {
-		_, err := fixed(t, cdnsim.Fault{Status: status, Body: "<html>"}).Flow(t.Context(), cdn.SrcFlowData, cdn.FlowRequest{})
+		_, err := fixed(t, cdnsim.Fault{Status: status, Body: "<html>"}).Describe(t.Context(), cdn.SrcFlowData, cdn.Request{})
 		assert.Equal(t, want, failure(t, err).Kind(), "HTTP %d", status)
 	}
 }
 
 func TestARetiredVersionIsKnownAsSuch(t *testing.T) {
 	api := start(t, cdnsim.Options{Retired: true})
-	_, err := api.Flow(t.Context(), cdn.SrcFlowData, cdn.FlowRequest{})
+	_, err := api.Describe(t.Context(), cdn.SrcFlowData, cdn.Request{})
 	assert.Equal(t, cdn.Retired, failure(t, err).Kind())
-	_, err = api.Flow(t.Context(), cdn.SrcTrafficData, cdn.FlowRequest{})
+	_, err = api.Describe(t.Context(), cdn.SrcTrafficData, cdn.Request{})
 	assert.NoError(t, err)
 }

@@ -130,7 +130,7 @@ func TestNoFailureShowsASecret(t *testing.T) {
 				c.ctx = t.Context()
 			}
 			client, tap := dial(t, server.URL, c.provider)
-			_, err := client.Flow(c.ctx, cdn.SrcFlowData, cdn.FlowRequest{DomainName: "www.example.com"})
+			_, err := client.Describe(c.ctx, cdn.SrcFlowData, cdn.Request{DomainName: "www.example.com"})
 
 			failed := failure(t, err)
 			assert.Equal(t, c.want, failed.Kind())
@@ -187,7 +187,7 @@ func TestARedirectIsNotFollowed(t *testing.T) {
 			}))
 			t.Cleanup(elsewhere.Close)
 			client, _ := connect(t, http.RedirectHandler(elsewhere.URL, status), demoKey)
-			_, err := client.Flow(t.Context(), cdn.SrcFlowData, cdn.FlowRequest{})
+			_, err := client.Describe(t.Context(), cdn.SrcFlowData, cdn.Request{})
 			failed := failure(t, err)
 			assert.Equal(t, status, failed.HTTPStatus)
 			assert.Equal(t, cdn.Malformed, failed.Kind())

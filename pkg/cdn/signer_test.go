@@ -34,7 +34,7 @@ func TestASignedCallIsAcceptedWhateverItHolds(t *testing.T) {
 				Fault: func(cdnsim.Call) *cdnsim.Fault { return &cdnsim.Fault{Body: `{"RequestId":"1"}`} },
 			})
 			client, _ := connect(t, sim, c.provider)
-			_, err := client.Flow(t.Context(), cdn.SrcFlowData, cdn.FlowRequest{DomainName: awkward, Interval: 300e9})
+			_, err := client.Describe(t.Context(), cdn.SrcFlowData, cdn.Request{DomainName: awkward, Interval: 300e9})
 			require.NoError(t, err)
 			assert.Equal(t, map[string]string{"DomainName": awkward, "Interval": "300"}, sim.Calls()[0].Params)
 		})
@@ -107,7 +107,7 @@ func TestTheCallIsAPlainGETOfTheEndpointAlone(t *testing.T) {
 	t.Cleanup(server.Close)
 	withExtras := strings.Replace(server.URL, "://", "://user:password@", 1) + "/path?Action=Other#fragment"
 	client, _ := dial(t, withExtras, demoKey)
-	_, err := client.Flow(t.Context(), cdn.SrcFlowData, cdn.FlowRequest{})
+	_, err := client.Describe(t.Context(), cdn.SrcFlowData, cdn.Request{})
 	require.NoError(t, err)
 
 	assert.Equal(t, http.MethodGet, got.Method)

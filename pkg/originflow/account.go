@@ -21,6 +21,7 @@ type Account struct {
 	flights  map[track][]*flight
 	lessons  *lessons
 	refusals refusals
+	denials  refusals // by what is asked, not by domain
 	lateness lateness
 }
 
@@ -41,6 +42,7 @@ func NewAccount(limits Limits) *Account {
 		flights:   map[track][]*flight{},
 		lessons:   newLessons(),
 		refusals:  refusals{},
+		denials:   refusals{},
 		directory: directory{listing: map[*cdn.Client]*listing{}, failed: map[*cdn.Client]listFailure{}},
 	}
 }
@@ -75,20 +77,17 @@ func (a *Account) hear(sent, received, date time.Time) {
 	a.clock.hear(sent, received, date)
 }
 
-// operation is the one that auto calls: the successor, once the old one proved retired.
-func (a *Account) operation(ours time.Time) *cdn.FlowOperation {
+// isRetired tells whether an operation proved retired of late.
+func (a *Account) isRetired(op *cdn.Operation, ours time.Time) bool {
 	a.mu.Lock()
 	defer a.mu.Unlock()
-	if a.lessons.retired.holds(a.moment(ours).own) {
-		return cdn.SrcTrafficData
-	}
-	return cdn.SrcFlowData
+	return a.lessons.retired[op.Name()].holds(a.moment(ours).own)
 }
 
-func (a *Account) retire(ours time.Time) {
+func (a *Account) retire(op *cdn.Operation, ours time.Time) {
 	a.mu.Lock()
 	defer a.mu.Unlock()
-	a.lessons.retired = expiry(a.moment(ours).own + oneDay)
+	a.lessons.retired[op.Name()] = expiry(a.moment(ours).own + oneDay)
 }
 
 // lessonsLearned counts what was learned that a plan rests on.

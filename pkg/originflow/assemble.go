@@ -7,26 +7,49 @@ import (
 
 // assemble puts the parts of a series together: per set of domains, slices of several lengths into one stretch of the
 // plan's; the sets into their sum; and that, in whole slices, into the slices shown.
-func assemble(series *Series, p plan, all sets, request Request, bytesPer float64) {
+func (r *Reader) assemble(series *Series, p plan, all sets, request Request) {
 	series.Step = time.Duration(p.step.length) * time.Second
 	series.Granularity = time.Duration(p.base.length) * time.Second
 	if p.shown.empty() {
 		return
 	}
-	view := view{plan: p, fixGap: request.FixTimeGap, partial: request.Provisional && series.Err == nil}
-	var sum stretch
-	for _, f := range all {
-		one := view.combine(f.parts)
-		if isRefusal(f.err) && series.Err == nil { // what is held of it counts, and the rest as nothing
-			one.fillGaps()
+	metric := request.Metric
+	view := view{
+		plan:    p,
+		fixGap:  request.FixTimeGap,
+		partial: request.Provisional && series.Err == nil,
+		shift:   request.Shift,
+		scale:   r.scale(all[0][0].op),
+	}
+	var sum, by stretch
+	for _, one := range all {
+		of := one[0].parts
+		if metric.isWeighted() {
+			of = weigh(of, one[1].parts)
 		}
-		if sum.values == nil {
-			sum = one
-		} else {
-			sum.add(one)
+		held := isRefusal(one.err()) && series.Err == nil // which counts, and the rest of it as nothing
+		shown := view.combine(of, held)
+		if metric.IsRatio() {
+			divisor := view.combine(one[1].parts, held)
+			pair(shown, divisor, request.FixTimeGap && !metric.isWeighted())
+			by = by.plus(divisor)
+		}
+		sum = sum.plus(shown)
+	}
+	if metric.IsRatio() {
+		divisor := r.scale(all[0][1].op)
+		if metric.isWeighted() { // in the unit of what they were weighed by
+			view.scale = divisor
+		}
+		view.showRatio(&series.Line, sum, by, divisor, series.Err != nil)
+		return
+	}
+	view.show(&series.Line, sum, series.Err != nil)
+	if sum.codes != nil {
+		for _, c := range sum.codes.all {
+			series.Codes = append(series.Codes, CodeLine{c.code, view.code(series.Line, sum, c)})
 		}
 	}
-	view.show(series, sum, bytesPer)
 }
 
 // view is how slices are to be seen.
@@ -36,20 +59,32 @@ type view struct {
 	fixGap bool
 	// partial shows what there is of a slice that is not complete yet, as provisional ones are.
 	partial bool
+	// shift is how much later than they are slices are shown.
+	shift time.Duration
+	// scale is what one unit of the values is in those of [Slice].
+	scale float64
 }
 
 // combine makes one stretch of the plan's slices of the parts, which hold slices of several lengths: where the API has no
-// long slice yet, the shorter ones take its place.
-func (v view) combine(parts []*part) stretch {
+// long slice yet, the shorter ones take its place. held has what nobody asked for count as nothing.
+func (v view) combine(parts []*part, held bool) stretch {
+	whole := v.join(parts)
+	if held {
+		whole.fillGaps()
+	}
+	return whole
+}
+
+func (v view) join(parts []*part) stretch {
 	if p := parts[0]; len(parts) == 1 && p.slices.grid == v.base.grid && p.slices.span == v.shown {
 		return p.slices // as for most cached ranges, without another copy
 	}
-	whole := newStretch(v.base.grid, v.shown)
+	whole := parts[0].slices.like(v.base.grid, v.shown)
 	var shorter stretch
 	for _, p := range slices.Backward(parts) {
 		longer := p.slices
 		if shorter.values != nil {
-			longer = newStretch(p.slices.grid, hull(p.slices.span, shorter.span, p.slices.grid).intersect(
+			longer = p.slices.like(p.slices.grid, hull(p.slices.span, shorter.span, p.slices.grid).intersect(
 				span{p.slices.floor(v.shown.from), p.slices.ceil(v.shown.to)}))
 			longer.take(p.slices, true)
 			longer.substitute(shorter, v.partial)
@@ -69,6 +104,42 @@ func hull(a, b span, g grid) span {
 	return span{g.floor(min(a.from, b.from)), g.ceil(max(a.to, b.to))}
 }
 
+// weigh turns ratios into volumes that can be added up: each slice's per cent of what it is a ratio of. A slice that has
+// only one of the two counts for nothing in both; see [pair].
+func weigh(ratios, weights []*part) []*part {
+	volumes := make([]*part, len(ratios))
+	for i, p := range ratios {
+		weighed := newStretch(p.slices.grid, p.slices.span)
+		for slot, ratio := range p.slices.values {
+			switch weight := weights[i].slices.values[slot]; {
+			case isNumber(ratio) && isNumber(weight):
+				weighed.values[slot] = ratio / 100 * weight
+			case !is(ratio, unasked) && !is(weight, unasked):
+				weighed.values[slot] = absent
+				weights[i].slices.values[slot] = absent
+			}
+		}
+		volumes[i] = &part{layer: p.layer, track: p.track, slices: weighed}
+	}
+	return volumes
+}
+
+// pair has a slice that one of two stretches has nothing for count in neither: a quotient is one of the same slices. zero
+// counts what is absent of the first as zero.
+func pair(of, by stretch, zero bool) {
+	for i, divisor := range by.values {
+		switch value := of.values[i]; {
+		case isNumber(value) && isNumber(divisor):
+		case is(value, unasked) || is(divisor, unasked):
+			of.values[i], by.values[i] = unasked, unasked
+		case zero && isNumber(divisor):
+			of.values[i] = 0
+		default:
+			of.values[i], by.values[i] = absent, absent
+		}
+	}
+}
+
 // substitute fills slices that nobody asked for with sums of shorter ones, where the set of those is complete: each was
 // asked for. One that the API has nothing about counts as nothing, as it does in the API's own long slices. partial lets a
 // set stand that is not complete.
@@ -85,11 +156,15 @@ func (r stretch) substitute(short stretch, partial bool) {
 		if set.empty() {
 			continue
 		}
-		sum := totalOf(short.values[short.slot(set.from):short.slot(set.to)])
+		first, last := short.slot(set.from), short.slot(set.to)
+		sum := totalOf(short.values[first:last])
 		complete := sum.unasked == 0 && set.to-set.from == r.length
 		switch {
 		case sum.numbers > 0 && (complete || partial):
 			r.values[i] = sum.volume
+			for j := first; j < last && r.codes != nil; j++ {
+				r.codes.add(i, short.codes, j, len(r.values))
+			}
 		case complete && sum.filled > 0:
 			r.values[i] = filled
 		case complete:
@@ -120,27 +195,97 @@ func totalOf(values []float64) (t total) {
 	return t
 }
 
-// show rolls a stretch up into the slices shown.
-func (v view) show(series *Series, r stretch, bytesPer float64) {
+// eachShown visits the slices shown: the start, the place of the first and behind the last of the slices that it is put
+// together from, and whether it is final.
+func (v view) eachShown(r stretch, visit func(start int64, from, to int, final bool)) {
 	factor := int(v.step.length / r.length)
-	series.Slices = make([]Slice, 0, len(r.values)/factor)
 	for i := 0; i+factor <= len(r.values); i += factor {
 		start := r.from + int64(i)*r.length
-		sum := totalOf(r.values[i : i+factor])
-		final := start+v.step.length <= v.finalUntil
+		visit(start, i, i+factor, start+v.step.length <= v.finalUntil)
+	}
+}
+
+// room is for the slices of a stretch.
+func (v view) room(r stretch) []Slice {
+	return make([]Slice, 0, int64(len(r.values))*r.length/v.step.length)
+}
+
+// at is when a slice is shown to start.
+func (v view) at(start int64) time.Time { return instant(start).Add(v.shift) }
+
+// show rolls a stretch up into the slices shown. failed tells that a part of it could not be had.
+func (v view) show(line *Line, r stretch, failed bool) {
+	line.Slices = v.room(r)
+	v.eachShown(r, func(start int64, from, to int, final bool) {
+		sum := totalOf(r.values[from:to])
 		complete := sum.unasked == 0
 		switch {
 		case sum.numbers > 0 && (complete || v.partial), v.fixGap && final && complete:
-			volume := sum.volume * bytesPer
-			series.Slices = append(series.Slices, Slice{
-				Start:          instant(start),
-				Bytes:          volume,
-				BytesPerSecond: volume / float64(min(start+v.step.length, max(v.startedUntil, start+1))-start),
-			})
-		case final && (complete || series.Err == nil):
-			series.Missing = append(series.Missing, instant(start))
+			slice := v.slice(start, sum.volume)
+			slice.Percent = 100
+			line.Slices = append(line.Slices, slice)
+			line.Total += slice.Volume
+		case final && (complete || !failed):
+			line.Missing = append(line.Missing, v.at(start))
 		}
+	})
+}
+
+// slice is one slice shown.
+func (v view) slice(start int64, value float64) Slice {
+	volume := value * v.scale
+	return Slice{
+		Start:     v.at(start),
+		Volume:    volume,
+		PerSecond: volume / float64(min(start+v.step.length, max(v.startedUntil, start+1))-start),
 	}
+}
+
+// showRatio rolls up the slices of a quotient, in per cent: the sum of the one divided by the sum of the other. That of
+// nothing is missing. divisor is what one unit of by is in those of [Slice].
+func (v view) showRatio(line *Line, of, by stretch, divisor float64, failed bool) {
+	line.Slices = v.room(of)
+	var sumOf, sumBy float64
+	v.eachShown(of, func(start int64, from, to int, final bool) {
+		sum, whole := totalOf(of.values[from:to]), totalOf(by.values[from:to])
+		complete := sum.unasked == 0
+		switch {
+		case sum.numbers > 0 && whole.volume > 0 && (complete || v.partial):
+			line.Slices = append(line.Slices, Slice{Start: v.at(start), Percent: 100 * sum.volume * v.scale / (whole.volume * divisor)})
+			sumOf += sum.volume * v.scale
+			sumBy += whole.volume * divisor
+		case final && (complete || !failed):
+			line.Missing = append(line.Missing, v.at(start))
+		}
+	})
+	if sumBy > 0 {
+		line.Total = 100 * sumOf / sumBy
+	}
+}
+
+// code is the line of one status code: all that is shown of the total.
+func (v view) code(total Line, r stretch, c column) Line {
+	line := Line{Slices: make([]Slice, 0, len(total.Slices)), Missing: total.Missing}
+	v.eachShown(r, func(start int64, from, to int, _ bool) {
+		at := len(line.Slices)
+		if at == len(total.Slices) || !total.Slices[at].Start.Equal(v.at(start)) {
+			return
+		}
+		slice := v.slice(start, c.total(from, to))
+		slice.Percent = 100 * slice.Volume / total.Slices[at].Volume
+		line.Slices = append(line.Slices, slice)
+		line.Total += slice.Volume
+	})
+	return line
+}
+
+// plus is the sum of two stretches, the first of which may be none yet and takes it in.
+func (r stretch) plus(other stretch) stretch {
+	if r.values == nil {
+		return other
+	}
+	r.add(other)
+	return r
 }
 
 // add adds the slices of other: numbers add up, and where either was not asked for the sum is not known.
@@ -153,6 +298,9 @@ func (r stretch) add(other stretch) {
 			*mine += v
 		case isNumber(v), is(v, filled) && !isNumber(*mine):
 			*mine = v
+		}
+		if r.codes != nil && isNumber(v) {
+			r.codes.add(i, other.codes, i, len(r.values))
 		}
 	}
 }

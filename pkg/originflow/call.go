@@ -95,6 +95,12 @@ func (a *Account) call(
 	return sent, err
 }
 
+// isOf tells whether err is the failure of a call of an operation.
+func isOf(err error, op *cdn.Operation) bool {
+	failure, ok := errors.AsType[*cdn.Error](err)
+	return ok && failure.Operation == op.Name()
+}
+
 // kindOf is the kind of a failed call, "" for none.
 func kindOf(err error) cdn.Kind {
 	if failure, ok := errors.AsType[*cdn.Error](err); ok {

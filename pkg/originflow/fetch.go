@@ -1,6 +1,7 @@
 package originflow
 
 import (
+	"cmp"
 	"context"
 	"slices"
 
@@ -11,7 +12,7 @@ import (
 // the store, from calls under way, and from its own calls.
 type fetch struct {
 	reader  *Reader
-	op      *cdn.FlowOperation
+	op      *cdn.Operation
 	request Request
 	domains string
 	plan    plan
@@ -36,10 +37,13 @@ type part struct {
 	missing int
 }
 
-func newFetch(r *Reader, op *cdn.FlowOperation, request Request, domains string, p plan, now moment) *fetch {
+func newFetch(r *Reader, op *cdn.Operation, request Request, domains string, p plan, now moment) *fetch {
 	f := &fetch{reader: r, op: op, request: request, domains: domains, plan: p, now: now}
 	for _, l := range p.layers {
 		empty := newStretch(l.grid, l.span)
+		if op.ByCode() {
+			empty.codes = &columns{keeps: request.Codes}
+		}
 		f.parts = append(f.parts, &part{
 			layer:   l,
 			track:   track{operation: op.Name(), domains: domains, grid: l.grid, delay: seconds(r.DataDelay)},
@@ -114,7 +118,7 @@ func (f *fetch) depart(ctx context.Context) (awaited []*wait) {
 	account := f.reader.Account
 	account.mu.Lock()
 	defer account.mu.Unlock()
-	refused := account.refusals.current(f.domains, f.now.own)
+	refused := cmp.Or(account.refusals.current(f.domains, f.now.own), account.denials.current(about(f.op.Name(), f.domains), f.now.own))
 	for _, p := range f.parts {
 		loaded := account.store.load(p.track, p.slices, f.request.FixTimeGap, f.request.Provisional, f.now.own)
 		f.cached += loaded

@@ -94,13 +94,13 @@ func (a *Account) fly(ctx context.Context, r *Reader, f *flight) {
 	defer close(f.done)
 	defer f.cancel(nil)
 
-	var flow cdn.Flow
+	var answer cdn.Answer
 	o := &f.outcome
 	o.call.Text = f.describe()
 	sent, err := a.call(ctx, r.Now, &f.errand, f.op.Name(), func(ctx context.Context) (_ time.Time, err error) {
-		flow, err = r.Client.Flow(ctx, f.op, f.request())
-		o.call.RequestID = requestID(flow, err)
-		return flow.Date, err
+		answer, err = r.Client.Describe(ctx, f.op, f.request())
+		o.call.RequestID = requestID(answer, err)
+		return answer.Date, err
 	})
 	a.mu.Lock()
 	defer a.mu.Unlock()
@@ -112,7 +112,7 @@ func (a *Account) fly(ctx context.Context, r *Reader, f *flight) {
 	// What was final when the API was asked is: by its clock, and not when somebody came to wait for the answer.
 	asked := a.moment(sent)
 	if o.err = err; err == nil {
-		o.slices, o.err = f.arrange(flow, a.lessons.served(f.question(), asked.own))
+		o.slices, o.err = f.arrange(answer, a.lessons.served(f.question(), asked.own))
 	}
 	if o.err != nil {
 		a.learnFailure(f, asked)
@@ -136,13 +136,15 @@ func (a *Account) learnFailure(f *flight, now moment) {
 		a.lessons.tooOld(f.question(), f.span, seconds(f.documented().History), now)
 	case kindOf(err) == cdn.Retired:
 		a.callOff(err, func(other track) bool { return other.operation == f.track.operation })
+	case kindOf(err) == cdn.Forbidden:
+		// Permissions may be for single domains.
+		a.denials.add(f.track.about(), err, now.own)
+		a.callOff(err, func(other track) bool { return other.about() == f.track.about() })
 	case isRefusal(err):
 		if !f.isList() {
 			a.refusals.add(f.track.domains, err, now.own)
 		}
-		a.callOff(err, func(other track) bool {
-			return other.domains == f.track.domains && other.operation == f.track.operation
-		})
+		a.callOff(err, func(other track) bool { return other.about() == f.track.about() })
 	}
 }
 
@@ -164,6 +166,7 @@ func (a *Account) callOff(cause error, concerned func(track) bool) {
 // learn compares an answer with what was asked for. The caller holds a.mu.
 func (a *Account) learn(f *flight, now int64) {
 	delete(a.refusals, f.track.domains)
+	delete(a.denials, f.track.about())
 	if f.isList() {
 		a.lessons.servedList(f.op.Name())
 	}
@@ -210,9 +213,9 @@ func (w window) delay(length int64) time.Duration {
 }
 
 // requestID is the id of a call, from its answer or its failure.
-func requestID(flow cdn.Flow, err error) string {
+func requestID(answer cdn.Answer, err error) string {
 	if failure, ok := errors.AsType[*cdn.Error](err); ok {
 		return failure.RequestID
 	}
-	return flow.RequestID
+	return answer.RequestID
 }

@@ -97,8 +97,8 @@ func (l *lab) requireExact(series Series, from, to time.Time) {
 	for _, s := range series.Slices {
 		require.Equal(l, next, s.Start)
 		next = s.Start.Add(series.Step)
-		require.InDelta(l, traffic(series.Target.Name, s.Start, next), s.Bytes, 0.5, "slice %s", s.Start)
-		require.InDelta(l, s.Bytes/series.Step.Seconds(), s.BytesPerSecond, 0.01)
+		require.InDelta(l, traffic(series.Target.Name, s.Start, next), s.Volume, 0.5, "slice %s", s.Start)
+		require.InDelta(l, s.Volume/series.Step.Seconds(), s.PerSecond, 0.01)
 	}
 	require.Equal(l, to, next)
 }

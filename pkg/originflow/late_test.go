@@ -29,7 +29,7 @@ func partly(_ time.Duration, final int64) (int64, bool) { return final / 2, true
 func slicesOf(series Series) map[time.Time]float64 {
 	values := map[time.Time]float64{}
 	for _, s := range series.Slices {
-		values[s.Start] = s.Bytes
+		values[s.Start] = s.Volume
 	}
 	return values
 }
@@ -224,7 +224,7 @@ func TestZeroFillsFinalSlicesOnly(t *testing.T) {
 					count++
 					continue
 				}
-				assert.NotZero(t, s.Bytes, "the slice of %s", s.Start)
+				assert.NotZero(t, s.Volume, "the slice of %s", s.Start)
 			}
 			assert.Equal(t, 21, count, "every final slice, with a number or zero")
 		}
@@ -239,7 +239,7 @@ func TestRatesAreThoseOfTheAPIsOwnHoursWhereSlicesAreMissing(t *testing.T) {
 			}
 			ask(&request)
 			for _, s := range l.read(request).Slices {
-				rates = append(rates, s.BytesPerSecond)
+				rates = append(rates, s.PerSecond)
 			}
 			return rates
 		}

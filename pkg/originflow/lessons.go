@@ -6,7 +6,7 @@ package originflow
 type lessons struct {
 	// changes counts the lessons that a plan rests on, so that a reader sees whether its plan is out of date.
 	changes  int
-	retired  expiry
+	retired  map[string]expiry        // by operation
 	lists    map[string]*listEvidence // by operation
 	dayPhase map[string]int64
 	answered map[question]*evidence
@@ -34,6 +34,7 @@ const beijingMidnight = 16 * 60 * 60
 
 func newLessons() *lessons {
 	return &lessons{
+		retired:  map[string]expiry{},
 		lists:    map[string]*listEvidence{},
 		dayPhase: map[string]int64{},
 		answered: map[question]*evidence{},

@@ -111,7 +111,7 @@ func TestAnAnswerThatDoesNotTellTheLengthOfItsSlices(t *testing.T) {
 			series := l.read(request)
 			assert.Equal(t, length, series.Step)
 			for _, s := range series.Slices {
-				assert.LessOrEqual(t, s.Bytes, traffic(domain, s.Start, s.Start.Add(length)))
+				assert.LessOrEqual(t, s.Volume, traffic(domain, s.Start, s.Start.Add(length)))
 			}
 		}
 	})
@@ -173,7 +173,7 @@ func TestTheLengthOfAnsweredSlicesIsToldByThePoints(t *testing.T) {
 			w := window{
 				op: cdn.SrcTrafficData, track: track{grid: grid{length: c.asked}}, span: span{from, from + c.hours*3600},
 			}
-			g, ok := w.answeredGrid(cdn.Flow{Interval: c.said, Points: c.points}, false)
+			g, ok := w.answeredGrid(cdn.Answer{Interval: c.said, Points: c.points}, false)
 			require.Equal(t, c.want != 0, ok)
 			if ok {
 				assert.Equal(t, c.want, g.length)

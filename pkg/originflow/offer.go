@@ -14,9 +14,44 @@ type offer struct {
 	dayPhase int64
 }
 
+// offers is what operations serve together.
+func (l *lessons) offers(ops operations, request Request, dataDelay time.Duration, least, now int64) offer {
+	common := l.offer(ops[0], request, dataDelay, least, now)
+	for _, op := range ops[1:] {
+		common = common.meet(l.offer(op, request, dataDelay, least, now))
+	}
+	return common
+}
+
+// meet is what both serve: slices on the same grid. Where there are none, because one serves longer ones only, it is those,
+// which shorter ones add up to.
+func (o offer) meet(other offer) offer {
+	both := offer{dayPhase: o.dayPhase}
+	for _, mine := range o.levels {
+		for _, theirs := range other.levels {
+			if mine.grid == theirs.grid {
+				both.levels = append(both.levels, level{
+					grid:    mine.grid,
+					maxSpan: min(mine.maxSpan, theirs.maxSpan),
+					history: min(mine.history, theirs.history),
+					delay:   max(mine.delay, theirs.delay),
+				})
+			}
+		}
+	}
+	if len(both.levels) == 0 {
+		longer := o.levels[len(o.levels)-1]
+		if theirs := other.levels[len(other.levels)-1]; theirs.length > longer.length {
+			longer = theirs
+		}
+		both.levels = []level{longer}
+	}
+	return both
+}
+
 // offer is what an operation serves by its documentation and its answers. dataDelay is the data source's own; lengths below
 // least, in seconds, are left out, 0 for none.
-func (l *lessons) offer(op *cdn.FlowOperation, request Request, dataDelay time.Duration, least, now int64) offer {
+func (l *lessons) offer(op *cdn.Operation, request Request, dataDelay time.Duration, least, now int64) offer {
 	o := offer{dayPhase: l.phaseOf(op.Name())}
 	chosen := int64(0)
 	if request.TimeMerge == MergeOn {

@@ -21,7 +21,7 @@ func at(t *testing.T, clock string) time.Time {
 // noon is an unremarkable moment: a Sunday, not on a slice boundary.
 const noon = "2026-11-22 12:07:30"
 
-func planAt(t *testing.T, clock string, op *cdn.FlowOperation, delay time.Duration, request Request) plan {
+func planAt(t *testing.T, clock string, op *cdn.Operation, delay time.Duration, request Request) plan {
 	t.Helper()
 	now := at(t, clock).Unix()
 	return makePlan(request, newLessons().offer(op, request, delay, 0, now), now)
@@ -41,7 +41,7 @@ func TestTheShortestSlicesWhosePointsFitAreChosen(t *testing.T) {
 		interval    time.Duration
 		granularity time.Duration
 		timeMerge   TimeMerge
-		op          *cdn.FlowOperation
+		op          *cdn.Operation
 		base, step  time.Duration
 	}{
 		"a day fits as 5 minutes":                       {back: 24 * hours, base: 5 * time.Minute},

@@ -1,21 +1,28 @@
 package originflow
 
 import (
+	"cmp"
 	"context"
 	"errors"
+	"sync"
 	"time"
+
+	"golang.org/x/sync/errgroup"
 
 	"github.com/originflow/aliyuncdn-datasource/pkg/cdn"
 )
 
-// Probe is what two real calls told about the account, cache or no cache, and what earlier ones did.
+// Probe is what real calls told about the account, cache or no cache, and what earlier ones did.
 type Probe struct {
 	// Operation answered with origin flow, or refused to with FlowErr.
-	Operation *cdn.FlowOperation
+	Operation *cdn.Operation
 	// SettledUntil is the end of the newest final 5-minute slice.
 	SettledUntil time.Time
 	// FlowErr is why there is no origin flow: a *cdn.Error, [ErrBudget] or the context's error; nil if there is.
 	FlowErr error
+	// MetricErrs are why metrics cannot be read, of the same types, by their place in [Metrics]; nil for those that can. They
+	// are not tried where the account answers nothing at all.
+	MetricErrs []error
 	// Domains is the number of domains in the account, valid without DomainsErr; -1 if the API did not tell.
 	Domains int
 	// DomainsErr is why the domains cannot be listed, of the same types as FlowErr.
@@ -27,39 +34,83 @@ type Probe struct {
 	Settles, DataDelay time.Duration
 }
 
-// Probe calls the API for the newest final hour of all domains, and for the number of domains.
+// Probe calls the API for the newest final hour of all domains, of each metric, and for the number of domains.
 func (r *Reader) Probe(ctx context.Context) Probe {
-	probe := Probe{Operation: r.operation(), DataDelay: r.DataDelay}
-	settled := func() int64 {
-		r.Account.mu.Lock()
-		defer r.Account.mu.Unlock()
-		return grid{length: 300}.floor(r.Account.moment(r.Now()).api - seconds(r.DataDelay))
-	}
+	probe := Probe{DataDelay: r.DataDelay}
 	for {
-		until := settled()
-		probe.FlowErr = r.once(ctx, probe.Operation.Name(), func(ctx context.Context) (time.Time, error) {
-			flow, err := r.Client.Flow(ctx, probe.Operation, cdn.FlowRequest{
-				Start: instant(until - 3600), End: instant(until), Interval: 5 * time.Minute,
-			})
-			return flow.Date, err
-		})
-		if !r.provedRetired(probe.Operation, probe.FlowErr) {
+		ops := r.operations(OriginFlow)
+		probe.Operation = ops[0]
+		if probe.FlowErr = r.probe(ctx, ops[0]); !r.provedRetired(ops, probe.FlowErr) {
 			break
 		}
-		probe.Operation = cdn.SrcTrafficData
+	}
+	if probe.FlowErr == nil || kindOf(probe.FlowErr) == cdn.Forbidden {
+		probe.MetricErrs = r.probeMetrics(ctx, map[*cdn.Operation]error{probe.Operation: probe.FlowErr})
 	}
 	probe.DomainsErr = r.once(ctx, cdn.UserDomains, func(ctx context.Context) (time.Time, error) {
 		page, err := r.Client.UserDomains(ctx, 1, 1)
 		probe.Domains = page.Total
 		return page.Date, err
 	})
-	probe.SettledUntil = instant(settled())
+	probe.SettledUntil = instant(r.settled())
 	r.Account.mu.Lock()
 	defer r.Account.mu.Unlock()
 	ours := r.Now()
 	probe.Ahead = r.Account.clock.ahead(ours)
 	probe.Settles = r.Account.lateness.settles(r.Account.moment(ours).own)
 	return probe
+}
+
+// settled is the end of the newest final 5-minute slice.
+func (r *Reader) settled() int64 {
+	r.Account.mu.Lock()
+	defer r.Account.mu.Unlock()
+	return grid{length: 300}.floor(r.Account.moment(r.Now()).api - seconds(r.DataDelay))
+}
+
+// probe makes one call of an operation.
+func (r *Reader) probe(ctx context.Context, op *cdn.Operation) error {
+	until := r.settled()
+	return r.once(ctx, op.Name(), func(ctx context.Context) (time.Time, error) {
+		answer, err := r.Client.Describe(ctx, op, cdn.Request{
+			Start: instant(until - 3600), End: instant(until), Interval: 5 * time.Minute,
+		})
+		return answer.Date, err
+	})
+}
+
+// probeMetrics calls the operations of all metrics but those whose outcome is known, at the same time.
+func (r *Reader) probeMetrics(ctx context.Context, outcomes map[*cdn.Operation]error) []error {
+	var group errgroup.Group
+	var mu sync.Mutex // guards outcomes
+	for _, m := range Metrics {
+		for _, op := range r.operations(m) {
+			mu.Lock()
+			_, known := outcomes[op]
+			if !known {
+				outcomes[op] = nil
+			}
+			mu.Unlock()
+			if known {
+				continue
+			}
+			group.Go(func() error {
+				err := r.probe(ctx, op)
+				mu.Lock()
+				defer mu.Unlock()
+				outcomes[op] = err
+				return nil
+			})
+		}
+	}
+	_ = group.Wait() // failures are in the outcomes
+	failures := make([]error, len(Metrics))
+	for i, m := range Metrics {
+		for _, op := range r.operations(m) {
+			failures[i] = cmp.Or(failures[i], outcomes[op])
+		}
+	}
+	return failures
 }
 
 // once makes one call in its turn.

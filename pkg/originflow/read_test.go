@@ -226,7 +226,7 @@ func TestMergedDomainsAreOneCallAndTheirSum(t *testing.T) {
 		require.Len(t, l.sim.Calls(), 1)
 		assert.Equal(t, strings.Join(names[:3], ","), l.sim.Calls()[0].Params["DomainName"])
 		start := few.Slices[0].Start
-		assert.InDelta(t, sumOf(names[:3], start), few.Slices[0].Bytes, 0.5)
+		assert.InDelta(t, sumOf(names[:3], start), few.Slices[0].Volume, 0.5)
 		l.calls()
 
 		all := merged("*")
@@ -237,7 +237,7 @@ func TestMergedDomainsAreOneCallAndTheirSum(t *testing.T) {
 		t.Log("a list longer than one call takes is the sum of several calls")
 		list := merged("list", names...)
 		assert.Equal(t, 3, l.calls())
-		assert.InEpsilon(t, all.Slices[0].Bytes, list.Slices[0].Bytes, 1e-9)
+		assert.InEpsilon(t, all.Slices[0].Volume, list.Slices[0].Volume, 1e-9)
 	})
 }
 

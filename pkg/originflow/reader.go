@@ -9,15 +9,16 @@ import (
 	"github.com/originflow/aliyuncdn-datasource/pkg/cdn"
 )
 
-// Reader answers requests for origin flow from an account's slices and, where they are missing, from the API. It is safe
+// Reader answers requests from an account's slices and, where they are missing, from the API. It is safe
 // for concurrent use.
 type Reader struct {
 	// Account holds what is shared with the other readers of the account.
 	Account *Account
 	// Client calls the API.
 	Client *cdn.Client
-	// Operation to call; nil: SrcFlowData, and SrcTrafficData once the former proves retired.
-	Operation *cdn.FlowOperation
+	// APIVersion is the version of the operations to call where there are several; "": the older one, and its successor
+	// once that proves retired.
+	APIVersion string
 	// SrcFlowUnit is the unit of the values of SrcFlowData.
 	SrcFlowUnit cdn.Unit
 	// DataDelay is how long after its end a slice may still change.
@@ -31,48 +32,44 @@ const seriesAtOnce = 64
 
 // Read answers a request. Failures are in the series they befell; the others are whole.
 func (r *Reader) Read(ctx context.Context, request Request) Result {
-	request.asker = &asker{}
-	op := r.operation()
-	result := r.read(ctx, request, op)
+	request = request.complete()
+	ops := r.operations(request.Metric)
+	result := r.read(ctx, request, ops)
 	for _, s := range result.Series {
-		if r.provedRetired(op, s.Err) {
-			return r.read(ctx, request, cdn.SrcTrafficData)
+		if r.provedRetired(ops, s.Err) {
+			return r.read(ctx, request, r.operations(request.Metric))
 		}
 	}
 	return result
 }
 
-// operation is the one that is called next.
-func (r *Reader) operation() *cdn.FlowOperation {
-	if r.Operation != nil {
-		return r.Operation
+// complete settles what a request leaves open.
+func (request Request) complete() Request {
+	request.asker = &asker{}
+	if request.Metric == nil {
+		request.Metric = OriginFlow
 	}
-	return r.Account.operation(r.Now())
+	if request.Metric.IsRatio() && request.TimeMerge == MergeOn {
+		request.TimeMerge = MergeAuto // two operations may choose two lengths
+	}
+	request.From, request.To = request.From.Add(-request.Shift), request.To.Add(-request.Shift)
+	return request
 }
 
-// provedRetired tells whether err says that op is gone and another may take its place, which the account remembers.
-func (r *Reader) provedRetired(op *cdn.FlowOperation, err error) bool {
-	if r.Operation != nil || op != cdn.SrcFlowData || kindOf(err) != cdn.Retired {
-		return false
-	}
-	r.Account.retire(r.Now())
-	return true
-}
-
-func (r *Reader) read(ctx context.Context, request Request, op *cdn.FlowOperation) Result {
-	result := Result{Operation: op.Name(), Series: make([]Series, len(request.Targets))}
+func (r *Reader) read(ctx context.Context, request Request, ops operations) Result {
+	result := Result{Operation: ops.names(), Series: make([]Series, len(request.Targets))}
 	ours := r.Now()
 	var group errgroup.Group
 	group.SetLimit(seriesAtOnce)
 	for i, target := range request.Targets {
 		group.Go(func() error {
-			result.Series[i] = r.readSeries(ctx, request, target, op, ours)
+			result.Series[i] = r.readSeries(ctx, request, target, ops, ours)
 			return nil
 		})
 	}
 	_ = group.Wait() // failures are in the series
 	// Planned last, when the answers have told what there is to know.
-	p, _ := r.plan(request, op, ours, 0)
+	p, _ := r.plan(request, ops, ours, 0)
 	result.SettledUntil = instant(p.finalUntil)
 	result.Unfinal = p.unfinal
 	if p.clippedTo != 0 {
@@ -87,14 +84,14 @@ const maxPlans = 8
 
 // readSeries plans one series, fetches what is missing, and plans anew as long as the answers ask for it. ours is the
 // time of the request by our clock.
-func (r *Reader) readSeries(ctx context.Context, request Request, target Target, op *cdn.FlowOperation, ours time.Time) Series {
+func (r *Reader) readSeries(ctx context.Context, request Request, target Target, ops operations, ours time.Time) Series {
 	series := Series{Target: target}
 	least := int64(0)
 	for range maxPlans {
-		p, now := r.plan(request, op, ours, least)
-		parts := r.fetchSets(ctx, request, target, op, p, now)
+		p, now := r.plan(request, ops, ours, least)
+		parts := r.fetchSets(ctx, request, target, ops, p, now)
 		series.add(parts)
-		fresh, _ := r.plan(request, op, ours, least)
+		fresh, _ := r.plan(request, ops, ours, least)
 		switch {
 		case ctx.Err() == nil && !fresh.is(p):
 			continue
@@ -105,30 +102,30 @@ func (r *Reader) readSeries(ctx context.Context, request Request, target Target,
 		case series.Err == nil && !parts.areWhole():
 			continue
 		}
-		series.Coarser = request.TimeMerge != MergeOn && p.base.length > documentedBase(request, op, now.api)
-		assemble(&series, p, parts, request, r.bytesPer(op))
+		series.Coarser = request.TimeMerge != MergeOn && p.base.length > documentedBase(request, ops, now.api)
+		r.assemble(&series, p, parts, request)
 		return series
 	}
-	series.Err = &cdn.Error{Operation: op.Name(), Err: cdn.ErrMalformed}
+	series.Err = &cdn.Error{Operation: ops[0].Name(), Err: cdn.ErrMalformed}
 	return series
 }
 
 // plan plans a request by what is known now. least is a slice length in seconds that is not to be had shorter, 0 at
 // first. It returns the moment of the plan with it.
-func (r *Reader) plan(request Request, op *cdn.FlowOperation, ours time.Time, least int64) (p plan, now moment) {
+func (r *Reader) plan(request Request, ops operations, ours time.Time, least int64) (p plan, now moment) {
 	r.Account.mu.Lock()
 	defer r.Account.mu.Unlock()
 	now = r.Account.moment(ours)
-	return makePlan(request, r.Account.lessons.offer(op, request, r.DataDelay, least, now.own), now.api), now
+	return makePlan(request, r.Account.lessons.offers(ops, request, r.DataDelay, least, now.own), now.api), now
 }
 
 // documentedBase is the slice length, in seconds, that a request would have had if the API did as documented.
-func documentedBase(request Request, op *cdn.FlowOperation, now int64) int64 {
-	return makePlan(request, newLessons().offer(op, request, 0, 0, now), now).base.length
+func documentedBase(request Request, ops operations, now int64) int64 {
+	return makePlan(request, newLessons().offers(ops, request, 0, 0, now), now).base.length
 }
 
-// bytesPer is what one unit of the operation's values is in byte.
-func (r *Reader) bytesPer(op *cdn.FlowOperation) float64 {
+// scale is what one unit of the operation's values is in those of [Slice].
+func (r *Reader) scale(op *cdn.Operation) float64 {
 	unit := op.Unit
 	if op == cdn.SrcFlowData {
 		unit = r.SrcFlowUnit

@@ -4,7 +4,8 @@ import "github.com/originflow/aliyuncdn-datasource/pkg/cdn"
 
 // refusals are the domains that the API has nothing for: unknown to it, or offline. The answer is good for a minute, as
 // asking at every refresh would take from the budget of those that have something; and for an hour such a domain is asked
-// for on its own, as a list with it in it is refused whole, and with one call at first. It is not safe for concurrent use.
+// for on its own, as a list with it in it is refused whole, and with one call at first. What the RAM user may not ask for is
+// remembered in the same way. It is not safe for concurrent use.
 type refusals map[string]refusal
 
 type refusal struct {

@@ -2,12 +2,19 @@ package originflow
 
 import "time"
 
-// Request asks for origin flow, one series per target.
+// Request asks for a metric, one series per target.
 type Request struct {
+	// Metric to read; nil is [OriginFlow].
+	Metric *Metric
+	// Codes tells which HTTP status codes to read, of a metric that is counted by code; nil for all.
+	Codes func(code int) bool
 	// Targets are the series asked for; the answer keeps their order.
 	Targets []Target
 	// From and To bound the starts of the slices shown: [From aligned down to a slice, To).
 	From, To time.Time
+	// Shift has the slices of that much earlier shown in the place of those of the range. Everything else, such as which of
+	// them are final, is that of the earlier time.
+	Shift time.Duration
 	// Interval is the least distance between points that the panel wants; it widens slices of automatic length only.
 	Interval time.Duration
 	// MaxDataPoints is the largest number of points per series; 0 stands for 10,000.
@@ -32,7 +39,7 @@ type Request struct {
 type Target struct {
 	// Name labels the series.
 	Name string
-	// Domains whose flow is counted together; none stands for every domain of the account.
+	// Domains that are counted together; none stands for every domain of the account.
 	Domains []string
 }
 
@@ -51,7 +58,7 @@ const (
 
 // Result is the answer to a [Request].
 type Result struct {
-	// Operation is the API operation that answered.
+	// Operation is the API operation that answered; comma separated where there are two.
 	Operation string
 	// SettledUntil is the end of the newest final slice of the length shown.
 	SettledUntil time.Time
@@ -63,7 +70,7 @@ type Result struct {
 	Series []Series
 }
 
-// Series is the flow of one target. Failed targets have Err, and whatever slices could be had in spite of it.
+// Series is the metric of one target. Failed targets have Err, and whatever slices could be had in spite of it.
 type Series struct {
 	Target Target
 	// Step is the length of a slice shown.
@@ -72,10 +79,11 @@ type Series struct {
 	Granularity time.Duration
 	// Coarser tells that the API answered with longer slices than asked for.
 	Coarser bool
-	// Slices in ascending order, without those that are missing.
-	Slices []Slice
-	// Missing holds the starts of final slices that the API has nothing for, in ascending order.
-	Missing []time.Time
+	// Line is what is shown, of all status codes together.
+	Line
+	// Codes are the lines of single HTTP status codes, in ascending order, where the metric is counted by code. Each has the
+	// same slices.
+	Codes []CodeLine
 	// Calls made for this series.
 	Calls []Call
 	// LeftOut are domains of a series of several that the API has nothing for, because they are unknown to it or offline.
@@ -90,15 +98,33 @@ type Series struct {
 	Err error
 }
 
-// Slice is the flow of one slice.
+// Line is a line of a graph.
+type Line struct {
+	// Slices in ascending order, without those that are missing.
+	Slices []Slice
+	// Missing holds the starts of final slices that the API has nothing for, in ascending order.
+	Missing []time.Time
+	// Total of the slices: byte, requests, or the per cent of a ratio over all of them.
+	Total float64
+}
+
+// CodeLine is the line of one HTTP status code.
+type CodeLine struct {
+	Code int
+	Line
+}
+
+// Slice is the metric in one slice.
 type Slice struct {
 	// Start of the slice, UTC.
 	Start time.Time
-	// Bytes is the volume of the slice, in byte.
-	Bytes float64
-	// BytesPerSecond is the average rate over the slice, or over what of it has begun; where the API has nothing, nothing
+	// Volume of the slice, in byte or requests; 0 for a ratio.
+	Volume float64
+	// PerSecond is the average rate over the slice, or over what of it has begun; where the API has nothing, nothing
 	// flowed.
-	BytesPerSecond float64
+	PerSecond float64
+	// Percent is the value of a ratio, or the share of a status code, 0 to 100 or so; NaN for a share of nothing.
+	Percent float64
 }
 
 // Call is one call of the API, as the query inspector shows it.

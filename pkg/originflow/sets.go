@@ -8,20 +8,21 @@ import (
 	"strings"
 
 	"golang.org/x/sync/errgroup"
-
-	"github.com/originflow/aliyuncdn-datasource/pkg/cdn"
 )
 
-// sets are the fetches whose sum is a series: one for each set of domains that one call can name.
-type sets []*fetch
+// set is what one call of each operation can name at once: the fetches of its domains, in the order of the operations.
+type set []*fetch
+
+// sets are the sets whose sum is a series.
+type sets []set
 
 // maxNameBytes bounds the names in one call: gateways refuse URLs of more than 8 KB, which has room for the rest of the
 // call and for a signature, too.
 const maxNameBytes = 6 << 10
 
 // fetchSets fetches what a target needs, set by set.
-func (r *Reader) fetchSets(ctx context.Context, request Request, target Target, op *cdn.FlowOperation, p plan, now moment) sets {
-	sum := splitter{reader: r, op: op, request: request, plan: p, now: now}
+func (r *Reader) fetchSets(ctx context.Context, request Request, target Target, ops operations, p plan, now moment) sets {
+	sum := splitter{reader: r, ops: ops, request: request, plan: p, now: now}
 	if len(target.Domains) == 0 {
 		return sum.fetch(ctx, "")
 	}
@@ -33,30 +34,33 @@ func (r *Reader) fetchSets(ctx context.Context, request Request, target Target, 
 // splitter fetches sets of domains, in halves where the API refuses one whole.
 type splitter struct {
 	reader  *Reader
-	op      *cdn.FlowOperation
+	ops     operations
 	request Request
 	plan    plan
 	now     moment
 }
 
-// divide distributes names over sets: as few as the operation and URLs allow, but each name alone that was refused of
+// divide distributes names over sets: as few as the operations and URLs allow, but each name alone that was refused of
 // late, and each if the API takes no lists.
 func (s splitter) divide(names []string) (lists [][]string) {
 	account := s.reader.Account
 	account.mu.Lock()
 	defer account.mu.Unlock()
-	if !account.lessons.servesLists(s.op.Name(), s.now.own) {
-		return slices.Collect(slices.Chunk(names, 1))
+	for _, op := range s.ops {
+		if !account.lessons.servesLists(op.Name(), s.now.own) {
+			return slices.Collect(slices.Chunk(names, 1))
+		}
 	}
 	var list []string
 	size := 0
+	most := s.ops.maxDomains()
 	for _, name := range names {
 		if account.refusals.suspects(name, s.now.own) {
 			lists = append(lists, []string{name})
 			continue
 		}
 		bytes := len(url.QueryEscape("," + name))
-		if len(list) == s.op.MaxDomains || size+bytes > maxNameBytes {
+		if len(list) == most || size+bytes > maxNameBytes {
 			lists = append(lists, list)
 			list, size = nil, 0
 		}
@@ -89,10 +93,10 @@ func (s splitter) fetchAll(ctx context.Context, lists [][]string) (all sets) {
 // fetch fetches one set. If the API refuses it, one of its domains is unknown or offline, or the API takes no lists: the
 // halves tell which.
 func (s splitter) fetch(ctx context.Context, list ...string) sets {
-	f := newFetch(s.reader, s.op, s.request, strings.Join(list, ","), s.plan, s.now)
-	f.fill(ctx)
-	if !isRefusal(f.err) || len(list) <= 1 {
-		return sets{f}
+	one := s.fill(ctx, strings.Join(list, ","))
+	refused := one.refused()
+	if refused == nil || len(list) <= 1 {
+		return sets{one}
 	}
 	half := len(list) / 2
 	first := s.fetch(ctx, list[:half]...)
@@ -101,25 +105,65 @@ func (s splitter) fetch(ctx context.Context, list ...string) sets {
 	if len(list) == 2 && first.areFine() && second.areFine() {
 		account.mu.Lock()
 		defer account.mu.Unlock()
-		account.lessons.refusedPair(s.op.Name(), s.now.own)
+		account.lessons.refusedPair(refused.op.Name(), s.now.own)
 	}
-	first[0].calls = append(f.calls, first[0].calls...) // which were made in vain, and are told all the same
+	for i, f := range one { // the calls were made in vain, and are told all the same
+		first[0][i].calls = append(f.calls, first[0][i].calls...)
+	}
 	return append(first, second...)
+}
+
+// fill fetches the domains' slices of each operation, at the same time.
+func (s splitter) fill(ctx context.Context, domains string) set {
+	one := make(set, len(s.ops))
+	for i, op := range s.ops {
+		one[i] = newFetch(s.reader, op, s.request, domains, s.plan, s.now)
+	}
+	var group errgroup.Group
+	for _, f := range one[1:] {
+		group.Go(func() error {
+			f.fill(ctx)
+			return nil
+		})
+	}
+	one[0].fill(ctx)
+	_ = group.Wait() // failures are in the fetches
+	return one
+}
+
+// refused is the fetch that the API refused because of its domains, nil if there is none.
+func (one set) refused() *fetch {
+	for _, f := range one {
+		if isRefusal(f.err) {
+			return f
+		}
+	}
+	return nil
+}
+
+// err is why the set failed, if it did: because of its domains only if it did for no other reason.
+func (one set) err() (err error) {
+	for _, f := range one {
+		if err == nil || isRefusal(err) {
+			err = cmp.Or(f.err, err)
+		}
+	}
+	return err
 }
 
 // areFine tells whether nothing failed.
 func (all sets) areFine() bool {
-	return !slices.ContainsFunc(all, func(f *fetch) bool { return f.err != nil })
+	return !slices.ContainsFunc(slices.Concat(all...), func(f *fetch) bool { return f.err != nil })
 }
 
 // areWhole tells whether nothing is left to ask for.
 func (all sets) areWhole() bool {
-	return !slices.ContainsFunc(all, func(f *fetch) bool { return f.err == nil && !f.isWhole() })
+	return !slices.ContainsFunc(slices.Concat(all...), func(f *fetch) bool { return f.err == nil && !f.isWhole() })
 }
 
 // longer is the slice length that the API answered instead of the one asked for, 0 if it did not.
 func (all sets) longer() (length int64) {
-	for _, f := range all {
+	for _, f := range slices.Concat(all...) {
 		if !f.isWhole() {
 			length = max(length, f.longer)
 		}
@@ -133,18 +177,21 @@ func (series *Series) add(all sets) {
 	series.Cached, series.Err, series.LeftOut = 0, nil, nil
 	served := false
 	var refused error
-	for _, f := range all {
-		series.Calls = append(series.Calls, f.calls...)
-		series.Fetched += f.fetched
-		series.Cached += f.cached
-		series.Revised += f.revised
-		series.Crowded = series.Crowded || f.crowded
+	for _, one := range all {
+		for _, f := range one {
+			series.Calls = append(series.Calls, f.calls...)
+			series.Fetched += f.fetched
+			series.Cached += f.cached
+			series.Revised += f.revised
+			series.Crowded = series.Crowded || f.crowded
+		}
+		err := one.err()
 		switch {
-		case isRefusal(f.err):
-			series.LeftOut = append(series.LeftOut, f.domains)
-			refused = f.err
-		case f.err != nil:
-			series.Err = cmp.Or(series.Err, f.err)
+		case isRefusal(err):
+			series.LeftOut = append(series.LeftOut, one[0].domains)
+			refused = err
+		case err != nil:
+			series.Err = cmp.Or(series.Err, err)
 		default:
 			served = true
 		}

@@ -31,7 +31,7 @@ func (l *lab) requireSum(series Series, names []string) {
 	l.Helper()
 	require.NotEmpty(l, series.Slices)
 	for _, s := range series.Slices {
-		require.InEpsilon(l, sumOf(names, s.Start), s.Bytes, 1e-9)
+		require.InEpsilon(l, sumOf(names, s.Start), s.Volume, 1e-9)
 	}
 }
 

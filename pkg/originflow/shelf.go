@@ -11,6 +11,11 @@ type track struct {
 	delay int64
 }
 
+// about is what is asked for, in slices of whatever length.
+func (t track) about() string { return about(t.operation, t.domains) }
+
+func about(operation, domains string) string { return operation + " " + domains }
+
 // shelf is what the store has of a track.
 type shelf struct {
 	track
@@ -37,6 +42,13 @@ func newBlock() *block {
 		b[i] = unasked
 	}
 	return b
+}
+
+// held is a block, what is behind its values, and when it was last used, to the minute.
+type held struct {
+	*block
+	codes packed
+	used  int64
 }
 
 type blockKey struct {
@@ -105,6 +117,14 @@ func (h *shelf) looksAfter(asked int64) []span {
 type tail struct {
 	stretch
 	asked int64
+}
+
+func (t *tail) bytes() int64 {
+	values := int64(len(t.values))
+	if t.codes != nil {
+		values *= int64(1 + len(t.codes.all))
+	}
+	return tailBytes + values*8
 }
 
 // tailSeconds is how long provisional slices are good for.

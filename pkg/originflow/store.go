@@ -23,12 +23,6 @@ type store struct {
 	closed     bool
 }
 
-// held is a block and when it was last used, to the minute.
-type held struct {
-	*block
-	used int64
-}
-
 // What the parts of the store cost, in byte: a block's values and, measured, about as much again as 30 of them for its
 // place in the index; a shelf beside the names of its domains; a tail beside its values.
 const (
@@ -66,9 +60,9 @@ func (s *store) grow(bytes int64) {
 }
 
 // dropped is called for each block that left.
-func (s *store) dropped(key blockKey, _ held) {
+func (s *store) dropped(key blockKey, h held) {
 	key.shelf.blocks--
-	s.grow(-blockBytes)
+	s.grow(-blockBytes - h.codes.bytes())
 	s.metrics.evictions.Inc()
 	s.tidy(key.shelf)
 }
@@ -109,7 +103,11 @@ func (s *store) load(t track, r stretch, fixGap, provisional bool, now int64) in
 	loaded := 0
 	h.eachBlock(r.span, func(key blockKey, part span, offset int) {
 		if b, ok := s.use(key, now); ok {
-			loaded += r.take(stretch{grid: t.grid, span: part, values: b[offset:]}, fixGap)
+			known := stretch{grid: t.grid, span: part, values: b.block[offset:]}
+			if r.codes != nil {
+				known.codes = b.codes.unpack(r.codes.keeps).from(offset)
+			}
+			loaded += r.take(known, fixGap)
 		}
 	})
 	if h.tail != nil && provisional && now-h.tail.asked < tailSeconds {
@@ -126,13 +124,13 @@ func (s *store) load(t track, r stretch, fixGap, provisional bool, now int64) in
 }
 
 // use finds a block, which is then the last to make room.
-func (s *store) use(key blockKey, now int64) (*block, bool) {
+func (s *store) use(key blockKey, now int64) (held, bool) {
 	h, ok := s.blocks.Get(key)
 	if ok && now-h.used >= 60 {
 		h.used = now
 		s.blocks.Add(key, h)
 	}
-	return h.block, ok
+	return h, ok
 }
 
 // unsealed are the spans, oldest first, that were final but might still be corrected when they were last asked for.
@@ -205,18 +203,22 @@ func (s *store) save(t track, r stretch, final, sealed, asked int64) saved {
 				if !admitted {
 					return
 				}
-				b = newBlock()
-				s.blocks.Add(key, held{b, asked})
+				b = held{block: newBlock(), used: asked}
+				s.blocks.Add(key, b)
 				h.blocks++
 				s.grow(blockBytes)
 			}
-			for i, v := range r.values[r.slot(part.from):r.slot(part.to)] {
-				before := b[offset+i]
+			first := r.slot(part.from)
+			for i, v := range r.values[first:r.slot(part.to)] {
+				before := b.block[offset+i]
 				if isRevised(before, v) {
 					start := part.from + int64(i)*r.length
 					outcome.revised = append(outcome.revised, revised{start, h.lookAt(start)})
 				}
-				b[offset+i] = newest(before, v)
+				b.block[offset+i] = newest(before, v)
+			}
+			if r.codes != nil {
+				s.saveCodes(key, b, offset, r, first, r.slot(part.to))
 			}
 		})
 		h.looked(part, sealed, asked)
@@ -224,12 +226,27 @@ func (s *store) save(t track, r stretch, final, sealed, asked int64) saved {
 	if kept.to < r.to {
 		s.saveTail(h, tail{asked: asked, stretch: stretch{
 			grid: r.grid, span: span{kept.to, r.to}, values: slices.Clone(r.values[r.slot(kept.to):]),
+			codes: r.codes.from(r.slot(kept.to)),
 		}})
 	}
 	s.trim()
 	h.blocks--
 	s.tidy(h)
 	return outcome
+}
+
+// saveCodes keeps the codes of the slices first to last of r in a block, from offset on.
+func (s *store) saveCodes(key blockKey, b held, offset int, r stretch, first, last int) {
+	all := b.codes.unpack(nil)
+	for i := first; i < last; i++ {
+		if isNumber(r.values[i]) {
+			all.replace(offset+i-first, r.codes, i, blockSlices)
+		}
+	}
+	s.grow(-b.codes.bytes())
+	b.codes = pack(all)
+	s.grow(b.codes.bytes())
+	s.blocks.Add(key, b)
 }
 
 const (
@@ -288,9 +305,9 @@ func (s *store) saveTail(h *shelf, fresh tail) {
 
 func (s *store) setTail(h *shelf, t *tail) {
 	if h.tail != nil {
-		s.grow(-tailBytes - int64(len(h.tail.values))*8)
+		s.grow(-h.tail.bytes())
 	}
 	if h.tail = t; t != nil {
-		s.grow(tailBytes + int64(len(t.values))*8)
+		s.grow(t.bytes())
 	}
 }

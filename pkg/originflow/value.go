@@ -45,11 +45,13 @@ func isRevised(held, fresh float64) bool {
 	return held != fresh // which holds for absent, too
 }
 
-// stretch is a number of consecutive slices with their values.
+// stretch is a number of consecutive slices with their values, and the counts by status code behind them, where there are
+// such.
 type stretch struct {
 	grid
 	span
 	values []float64
+	codes  *columns
 }
 
 // newStretch is a stretch over s, which must be aligned to g, with nothing known.
@@ -59,6 +61,15 @@ func newStretch(g grid, s span) stretch {
 		r.values[i] = unasked
 	}
 	return r
+}
+
+// like is a stretch for the same codes, over another span, with nothing known.
+func (r stretch) like(g grid, s span) stretch {
+	other := newStretch(g, s)
+	if r.codes != nil {
+		other.codes = &columns{keeps: r.codes.keeps}
+	}
+	return other
 }
 
 // slot is the place of the slice that starts at t.
@@ -71,7 +82,8 @@ func (r stretch) take(other stretch, fixGap bool) int {
 		return 0
 	}
 	taken := 0
-	mine, theirs := r.values[r.slot(common.from):r.slot(common.to)], other.values[other.slot(common.from):]
+	first, theirFirst := r.slot(common.from), other.slot(common.from)
+	mine, theirs := r.values[first:r.slot(common.to)], other.values[theirFirst:]
 	for i := range mine {
 		before, later := mine[i], theirs[i]
 		switch {
@@ -82,6 +94,9 @@ func (r stretch) take(other stretch, fixGap bool) int {
 			}
 		case isKnown(later, fixGap):
 			mine[i] = newest(before, later)
+		}
+		if r.codes != nil && isNumber(later) {
+			r.codes.replace(first+i, other.codes, theirFirst+i, len(r.values))
 		}
 	}
 	return taken

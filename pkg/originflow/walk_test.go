@@ -15,7 +15,7 @@ import (
 func TestADayMinuteByMinute(t *testing.T) {
 	for name, c := range map[string]struct {
 		delay time.Duration
-		op    *cdn.FlowOperation
+		api   string
 		late  cdnsim.Late
 		// lost is the share of slices that the API has nothing for: which are left is then not looked at, only that no
 		// value changes.
@@ -26,11 +26,11 @@ func TestADayMinuteByMinute(t *testing.T) {
 		"with slices that are absent until then":     {delay: 15 * time.Minute, late: cdnsim.LateAbsent},
 		"with a longer delay":                        {delay: 35 * time.Minute},
 		"with slices that the API has lost":          {delay: 15 * time.Minute, lost: 0.1},
-		"with the successor, in byte":                {delay: 15 * time.Minute, op: cdn.SrcTrafficData},
+		"with the successor, in byte":                {delay: 15 * time.Minute, api: cdn.SrcTrafficData.Version()},
 	} {
 		t.Run(name, func(t *testing.T) {
 			inLab(t, cdnsim.Options{Late: c.late, Missing: c.lost}, func(l *lab) {
-				l.reader.DataDelay, l.reader.Operation = c.delay, c.op
+				l.reader.DataDelay, l.reader.APIVersion = c.delay, c.api
 				shown := map[time.Duration]map[time.Time]float64{}
 				for range 25 * 60 {
 					for length, back := range map[time.Duration]time.Duration{
@@ -71,9 +71,9 @@ func (l *lab) walkStep(length, back, delay time.Duration, exact bool, shown map[
 
 	for _, s := range append(series.Slices, window.Slices...) {
 		if before, seen := shown[s.Start]; seen {
-			require.Equal(l, before, s.Bytes, "the slice of %s changed after it was shown", s.Start)
+			require.Equal(l, before, s.Volume, "the slice of %s changed after it was shown", s.Start)
 		}
-		shown[s.Start] = s.Bytes
+		shown[s.Start] = s.Volume
 	}
 }
 
@@ -90,7 +90,7 @@ func TestRatesDoNotJumpWithTheGranularity(t *testing.T) {
 			})
 			var sum float64
 			for _, s := range series.Slices {
-				sum += s.BytesPerSecond
+				sum += s.PerSecond
 			}
 			averages = append(averages, sum/float64(len(series.Slices)))
 		}

@@ -2,6 +2,7 @@ package originflow
 
 import (
 	"fmt"
+	"math"
 	"slices"
 	"strings"
 	"time"
@@ -11,7 +12,7 @@ import (
 
 // window is one call to make: which slices of which track.
 type window struct {
-	op    *cdn.FlowOperation
+	op    *cdn.Operation
 	track track
 	span
 	timeMerge TimeMerge
@@ -30,8 +31,8 @@ func (w window) question() question { return question{w.op.Name(), w.track.grid.
 var timeMergeFlags = map[TimeMerge]cdn.Flag{MergeAuto: cdn.Unset, MergeOn: cdn.True, MergeOff: cdn.False}
 
 // request is the call that fetches the window.
-func (w window) request() cdn.FlowRequest {
-	request := cdn.FlowRequest{
+func (w window) request() cdn.Request {
+	request := cdn.Request{
 		DomainName: w.track.domains,
 		Start:      instant(w.from),
 		End:        instant(w.to),
@@ -51,10 +52,10 @@ func (w window) request() cdn.FlowRequest {
 // the answer's.
 //
 // served tells that slices of the length asked for were answered of late.
-func (w window) arrange(flow cdn.Flow, served bool) (stretch, error) {
-	g, ok := w.answeredGrid(flow, served)
+func (w window) arrange(answer cdn.Answer, served bool) (stretch, error) {
+	g, ok := w.answeredGrid(answer, served)
 	if !ok {
-		return stretch{}, &cdn.Error{Operation: w.op.Name(), RequestID: flow.RequestID, Err: cdn.ErrMalformed}
+		return stretch{}, &cdn.Error{Operation: w.op.Name(), RequestID: answer.RequestID, Err: cdn.ErrMalformed}
 	}
 	// A longer slice that the window cuts may be answered in part only, unless it was the API that chose the length.
 	from := g.ceil(w.from)
@@ -65,38 +66,62 @@ func (w window) arrange(flow cdn.Flow, served bool) (stretch, error) {
 	for i := range r.values {
 		r.values[i] = absent
 	}
-	for _, p := range flow.Points {
+	for _, p := range answer.Points {
 		start := g.floor(p.Start)
 		if start < r.from || start >= r.to {
 			continue // the slice that begins where the window ends, most of the time
 		}
 		slot := r.slot(start)
 		r.values[slot] = p.Value
+		if answer.PerSecond {
+			r.values[slot] = math.Round(p.Value * float64(g.length))
+		}
 		if w.fixGap && p.Value == 0 {
 			r.values[slot] = filled
 		}
 	}
+	if w.op.ByCode() {
+		r.arrangeCodes(answer.Codes)
+	}
 	if asked := w.track.grid; w.timeMerge != MergeOn && g.length < asked.length && asked.length%g.length == 0 {
-		rolledUp := newStretch(asked, w.span)
+		rolledUp := r.like(asked, w.span)
 		rolledUp.substitute(r, false)
 		return rolledUp, nil
 	}
 	return r, nil
 }
 
+// arrangeCodes sorts counts by status code behind the values, which become their sums: a slice that comes twice counts once.
+func (r *stretch) arrangeCodes(counts []cdn.CodeCount) {
+	r.codes = &columns{}
+	for _, c := range counts {
+		if start := r.floor(c.Start); r.from <= start && start < r.to {
+			r.codes.of(c.Code, len(r.values))[r.slot(start)] = c.Count
+		}
+	}
+	for i, v := range r.values {
+		if isNumber(v) {
+			r.values[i] = 0
+			for _, c := range r.codes.all {
+				r.values[i] += c.counts[i]
+			}
+		}
+	}
+}
+
 // answeredGrid is where the slices of an answer start. What the points show counts: DataInterval may be missing, or of
 // another answer. ok is false where nothing fits, or where it could be one length or the other.
-func (w window) answeredGrid(flow cdn.Flow, served bool) (g grid, ok bool) {
-	length := seconds(flow.Interval)
-	apart := w.distance(flow.Points)
+func (w window) answeredGrid(answer cdn.Answer, served bool) (g grid, ok bool) {
+	length := seconds(answer.Interval)
+	apart := w.distance(answer.Points)
 	switch {
 	case length == 0 && apart == 0:
 		length = w.track.grid.length
-		if len(flow.Points) > 0 && !served && w.mayBeLonger(flow.Points[0].Start) {
+		if len(answer.Points) > 0 && !served && w.mayBeLonger(answer.Points[0].Start) {
 			return g, false
 		}
 	case length == 0:
-		length = w.infer(flow.Points, apart)
+		length = w.infer(answer.Points, apart)
 	case apart%length != 0: // slices of that length cannot be so close together
 		length = apart
 	}
@@ -109,8 +134,8 @@ func (w window) answeredGrid(flow cdn.Flow, served bool) (g grid, ok bool) {
 	g = grid{length: length}
 	if length >= daySeconds {
 		g.phase = w.track.grid.phase
-		if len(flow.Points) > 0 {
-			g.phase = grid{length: daySeconds}.rest(flow.Points[0].Start)
+		if len(answer.Points) > 0 {
+			g.phase = grid{length: daySeconds}.rest(answer.Points[0].Start)
 		}
 	}
 	return g, true

@@ -65,7 +65,7 @@ func newDatasource(ctx context.Context, instance backend.DataSourceInstanceSetti
 	}
 	d.template = originflow.Reader{
 		Client:      client,
-		Operation:   apiVersions[d.settings.APIVersion],
+		APIVersion:  apiVersions[d.settings.APIVersion],
 		SrcFlowUnit: flowUnits[d.settings.FlowUnit2014],
 		DataDelay:   d.settings.dataDelay,
 		Now:         now,

@@ -1,6 +1,9 @@
 package plugin
 
 import (
+	"cmp"
+	"math"
+	"slices"
 	"strings"
 	"time"
 
@@ -10,20 +13,23 @@ import (
 	"github.com/originflow/aliyuncdn-datasource/pkg/originflow"
 )
 
-// unit is a way to show the flow of a slice.
+// unit is a way to show a slice.
 type unit struct {
 	// grafana is the unit's id in Grafana.
 	grafana string
-	// of is the value of a slice in that unit.
+	// of is the value of a slice in that unit; NaN for one that has none.
 	of func(originflow.Slice) float64
 }
 
-// units are the values of the query's unit.
+// units are the values of the query's unit. Which of them a metric has is in the catalogue.
 var units = map[string]unit{
-	"bits":           {"decbits", func(s originflow.Slice) float64 { return s.Bytes * 8 }},
-	"bytes":          {"decbytes", func(s originflow.Slice) float64 { return s.Bytes }},
-	"bitsPerSecond":  {"bps", func(s originflow.Slice) float64 { return s.BytesPerSecond * 8 }},
-	"bytesPerSecond": {"Bps", func(s originflow.Slice) float64 { return s.BytesPerSecond }},
+	"bits":           {"decbits", func(s originflow.Slice) float64 { return s.Volume * 8 }},
+	"bytes":          {"decbytes", func(s originflow.Slice) float64 { return s.Volume }},
+	"bitsPerSecond":  {"bps", func(s originflow.Slice) float64 { return s.PerSecond * 8 }},
+	"bytesPerSecond": {"Bps", func(s originflow.Slice) float64 { return s.PerSecond }},
+	"count":          {"short", func(s originflow.Slice) float64 { return s.Volume }},
+	"perSecond":      {"reqps", func(s originflow.Slice) float64 { return s.PerSecond }},
+	"percent":        {"percent", func(s originflow.Slice) float64 { return s.Percent }},
 }
 
 // frameMeta is meta.custom of a frame.
@@ -42,24 +48,30 @@ type frameMeta struct {
 	RequestIDs []string `json:"requestIds"`
 }
 
-// response turns a result into frames: one per series that has data. Failures become notices as long as anything could
-// be read.
+// shownLine is a line that becomes a frame: the number of its series, and its labels.
+type shownLine struct {
+	series int
+	labels data.Labels
+	originflow.Line
+}
+
+// response turns a result into frames: one per line that has data. Failures become notices as long as anything could be
+// read.
 func response(q queryModel, list originflow.DomainList, result originflow.Result, alert bool) backend.DataResponse {
-	frames := data.Frames{}
+	var lines []shownLine
 	var failed []originflow.Series
-	for _, s := range result.Series {
+	for i, s := range result.Series {
 		if s.Err != nil {
 			failed = append(failed, s)
 			if alert {
 				continue // a part of its slices could be mistaken for all of them
 			}
 		}
-		if len(s.Slices) > 0 {
-			frames = append(frames, frame(q, result, s))
-		}
+		lines = append(lines, linesOf(q, i, s)...)
 	}
+	frames := toFrames(q, result, top(q, lines))
 	response := backend.DataResponse{Status: backend.StatusOK}
-	if err := verdict(result, failed, alert); err != nil {
+	if err := verdict(q, result, failed, alert); err != nil {
 		response = errorResponse(err)
 	} else if len(frames) == 0 {
 		// The data plane contract's way to say "no data": a typed frame without fields.
@@ -72,38 +84,93 @@ func response(q queryModel, list originflow.DomainList, result originflow.Result
 	return response
 }
 
-func frame(q queryModel, result originflow.Result, s originflow.Series) *data.Frame {
-	times, values := column(q, s)
-	times.Config = &data.FieldConfig{Interval: float64(s.Step.Milliseconds())}
-	values.Labels = data.Labels{"domain": s.Target.Name}
-	values.Config = &data.FieldConfig{
-		Unit:              units[q.Unit].grafana,
-		DisplayNameFromDS: legend(q.LegendFormat, s.Target.Name),
+// linesOf are the lines of a series: one, or one for each status code or class.
+func linesOf(q queryModel, number int, s originflow.Series) (lines []shownLine) {
+	if !q.metric.ByCode() {
+		if len(s.Slices) > 0 {
+			lines = append(lines, shownLine{number, data.Labels{"domain": s.Target.Name}, s.Line})
+		}
+		return lines
 	}
+	for _, l := range q.statusLines(s) {
+		lines = append(lines, shownLine{number, data.Labels{"domain": s.Target.Name, q.StatusBy: l.name}, l.Line})
+	}
+	return lines
+}
+
+// top are the lines with the largest totals, the largest first, where the query wants only some.
+func top(q queryModel, lines []shownLine) []shownLine {
+	if q.TopN == 0 || q.MergeDomains {
+		return lines
+	}
+	slices.SortStableFunc(lines, func(a, b shownLine) int { return cmp.Compare(b.Total, a.Total) })
+	return lines[:min(q.TopN, len(lines))]
+}
+
+// toFrames makes the frames. What a series cost is told with the first of its lines, or with the first of all if none of
+// its lines is shown.
+func toFrames(q queryModel, result originflow.Result, lines []shownLine) data.Frames {
+	frames := data.Frames{}
+	if len(lines) == 0 {
+		return frames
+	}
+	costs := slices.Clone(result.Series)
+	first := &costs[lines[0].series]
+	for i := range costs {
+		isShown := slices.ContainsFunc(lines, func(l shownLine) bool { return l.series == i })
+		if s := &costs[i]; !isShown && s.Err == nil {
+			first.Calls = append(slices.Clip(first.Calls), s.Calls...)
+			first.Fetched += s.Fetched
+			first.Cached += s.Cached
+		}
+	}
+	for _, l := range lines {
+		s := &costs[l.series]
+		f := frame(q, result, *s, l)
+		// A line without a value is none.
+		if f.Rows() > 0 {
+			frames = append(frames, f)
+			s.Calls, s.Fetched, s.Cached = nil, 0, 0
+		}
+	}
+	return frames
+}
+
+func frame(q queryModel, result originflow.Result, s originflow.Series, l shownLine) *data.Frame {
+	times, values := column(q, l.Line)
+	times.Config = &data.FieldConfig{Interval: float64(s.Step.Milliseconds())}
+	values.Labels = l.labels
+	values.Config = &data.FieldConfig{Unit: units[q.Unit].grafana, DisplayNameFromDS: q.legend(l.labels)}
 	f := data.NewFrame("", times, values)
 	f.Meta = meta(result, s)
 	return f
 }
 
 // column makes the fields Time and Value. Only gapFill null makes the values nullable.
-func column(q queryModel, s originflow.Series) (times, values *data.Field) {
+func column(q queryModel, l originflow.Line) (times, values *data.Field) {
 	value := units[q.Unit].of
 	if q.GapFill != gapNull {
-		t, v := make([]time.Time, len(s.Slices)), make([]float64, len(s.Slices))
-		for i, slice := range s.Slices {
-			t[i], v[i] = slice.Start, value(slice)
+		t, v := make([]time.Time, 0, len(l.Slices)), make([]float64, 0, len(l.Slices))
+		for _, slice := range l.Slices {
+			if number := value(slice); !math.IsNaN(number) {
+				t, v = append(t, slice.Start), append(v, number)
+			}
 		}
 		return data.NewField("Time", nil, t), data.NewField("Value", nil, v)
 	}
-	t := make([]time.Time, 0, len(s.Slices)+len(s.Missing))
+	t := make([]time.Time, 0, len(l.Slices)+len(l.Missing))
 	v := make([]*float64, 0, cap(t))
-	missing := s.Missing
-	for _, slice := range s.Slices {
+	missing := l.Missing
+	for _, slice := range l.Slices {
 		for ; len(missing) > 0 && missing[0].Before(slice.Start); missing = missing[1:] {
 			t, v = append(t, missing[0]), append(v, nil)
 		}
-		number := value(slice)
-		t, v = append(t, slice.Start), append(v, &number)
+		t = append(t, slice.Start)
+		if number := value(slice); math.IsNaN(number) {
+			v = append(v, nil)
+		} else {
+			v = append(v, &number)
+		}
 	}
 	for _, start := range missing {
 		t, v = append(t, start), append(v, nil)
@@ -147,9 +214,4 @@ func meta(result originflow.Result, s originflow.Series) *data.FrameMeta {
 			RequestIDs:         ids,
 		},
 	}
-}
-
-// legend puts the series' name in the place of {{domain}}.
-func legend(format, name string) string {
-	return strings.NewReplacer("{{domain}}", name, "{{ domain }}", name).Replace(format)
 }

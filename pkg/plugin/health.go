@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -37,7 +38,8 @@ func diagnose(p originflow.Probe) *backend.CheckHealthResult {
 	if p.Domains < 0 && p.DomainsErr == nil {
 		domains = fmt.Sprintf("Domains: %s answers.", cdn.UserDomains)
 	}
-	details := strings.Join([]string{flow, domains, clockFinding(p.Ahead)}, "\n")
+	unreadable, metrics := metricFindings(p.MetricErrs)
+	details := strings.Join(slices.Concat([]string{flow}, metrics, []string{domains, clockFinding(p.Ahead)}), "\n")
 	late := latenessFinding(p)
 	if late != "" {
 		details += "\nData delay: " + late
@@ -53,7 +55,39 @@ func diagnose(p originflow.Probe) *backend.CheckHealthResult {
 	if p.Domains < 0 {
 		message = fmt.Sprintf("Signed in. Origin flow final up to %s.", minute(p.SettledUntil))
 	}
+	if len(unreadable) > 0 {
+		message += " Not to be read: " + strings.Join(unreadable, ", ") + "; see the details."
+	}
 	return healthResult(backend.HealthStatusOk, strings.TrimSpace(message+" "+late), details)
+}
+
+// metricFindings are the metrics that cannot be read, and a line of details for each reason.
+func metricFindings(errs []error) (unreadable, details []string) {
+	if errs == nil {
+		return nil, nil
+	}
+	var readable []string
+	reasons := map[string][]string{}
+	var order []string
+	for i, m := range originflow.Metrics {
+		if errs[i] == nil {
+			readable = append(readable, m.Label)
+			continue
+		}
+		unreadable = append(unreadable, m.Label)
+		reason := explain(errs[i]).text
+		if reasons[reason] == nil {
+			order = append(order, reason)
+		}
+		reasons[reason] = append(reasons[reason], m.Label)
+	}
+	if len(readable) > 0 {
+		details = append(details, "Metrics that can be read: "+strings.Join(readable, ", ")+".")
+	}
+	for _, reason := range order {
+		details = append(details, fmt.Sprintf("Not %s: %s", strings.Join(reasons[reason], ", "), reason))
+	}
+	return unreadable, details
 }
 
 // clockTolerance is what the header Date cannot tell: it has whole seconds, and an answer is some time on its way.

@@ -4,15 +4,19 @@ import (
 	"errors"
 	"fmt"
 	"regexp"
+	"slices"
 	"strings"
 	"time"
+
+	"github.com/grafana/grafana-plugin-sdk-go/backend/gtime"
 
 	"github.com/originflow/aliyuncdn-datasource/pkg/originflow"
 )
 
-// queryModel is a query as panels and alert rules save it: OriginFlowQuery in src/types.ts, described in docs/query.md.
-// A missing field means the first of its values.
+// queryModel is a query as panels and alert rules save it: CdnQuery in src/types.ts, described in docs/query.md. A missing
+// field means the first of its values.
 type queryModel struct {
+	// QueryType is the metric.
 	QueryType     string   `json:"queryType"`
 	DomainMode    string   `json:"domainMode"`
 	Domains       []string `json:"domains"`
@@ -24,23 +28,35 @@ type queryModel struct {
 	Unit          string   `json:"unit"`
 	Provisional   string   `json:"provisional"`
 	LegendFormat  string   `json:"legendFormat"`
+	StatusBy      string   `json:"statusBy"`
+	StatusCodes   []string `json:"statusCodes"`
+	TopN          int      `json:"topN"`
+	TimeShift     string   `json:"timeShift"`
+	OnForbidden   string   `json:"onForbidden"`
+
+	metric *originflow.Metric
+	shift  time.Duration
 }
 
 func defaultQuery() queryModel {
 	return queryModel{
-		QueryType:    "originFlow",
+		QueryType:    originflow.OriginFlow.Name,
+		metric:       originflow.OriginFlow,
 		DomainMode:   modeList,
 		TimeMerge:    string(originflow.MergeAuto),
 		Granularity:  "auto",
 		GapFill:      gapNone,
-		Unit:         "bits",
 		Provisional:  "hide",
-		LegendFormat: "{{domain}}",
+		LegendFormat: defaultLegend,
+		StatusBy:     byClass,
+		OnForbidden:  onForbiddenError,
 	}
 }
 
-// The values of domainMode and gapFill that are more than a row in a table.
+// The values that are more than a row in a table.
 const (
+	defaultLegend = "{{domain}}"
+
 	modeList  = "list"
 	modeRegex = "regex"
 	modeAll   = "all"
@@ -48,11 +64,24 @@ const (
 	gapNone = "none"
 	gapNull = "null"
 	gapZero = "zero"
+
+	byClass = "class"
+	byCode  = "code"
+
+	onForbiddenError  = "error"
+	onForbiddenNotice = "notice"
+)
+
+const (
+	// maxTop bounds topN: a query has no more series.
+	maxTop = maxSeries
+	// maxShift bounds timeShift: the API keeps nothing older.
+	maxShift = 366 * 24 * time.Hour
 )
 
 // The values of each field of a query, with what they mean where that fits into a table.
 var (
-	queryTypes  = map[string]bool{"originFlow": true}
+	queryTypes  = metricsByName()
 	domainModes = map[string]bool{modeList: true, modeRegex: true, modeAll: true}
 	timeMerges  = map[string]originflow.TimeMerge{
 		"auto": originflow.MergeAuto, "on": originflow.MergeOn, "off": originflow.MergeOff,
@@ -62,7 +91,17 @@ var (
 	}
 	gapFills    = map[string]bool{gapNone: true, gapNull: true, gapZero: true}
 	provisional = map[string]bool{"hide": false, "show": true}
+	statusBys   = map[string]bool{byClass: true, byCode: true}
+	onForbidden = map[string]bool{onForbiddenError: true, onForbiddenNotice: true}
 )
+
+func metricsByName() map[string]*originflow.Metric {
+	byName := map[string]*originflow.Metric{}
+	for _, m := range originflow.Metrics {
+		byName[m.Name] = m
+	}
+	return byName
+}
 
 // parseQuery reads and checks a query. Its error joins everything that is wrong with it.
 func parseQuery(data []byte) (queryModel, error) {
@@ -77,9 +116,41 @@ func parseQuery(data []byte) (queryModel, error) {
 		oneOf("timeMerge", q.TimeMerge, timeMerges),
 		oneOf("granularity", q.Granularity, granularities),
 		oneOf("gapFill", q.GapFill, gapFills),
-		oneOf("unit", q.Unit, units),
+		q.checkUnit(),
 		oneOf("provisional", q.Provisional, provisional),
+		oneOf("statusBy", q.StatusBy, statusBys),
+		q.checkCodes(),
+		between("topN", q.TopN, 0, maxTop),
+		q.checkShift(),
+		oneOf("onForbidden", q.OnForbidden, onForbidden),
 	)
+}
+
+// checkUnit settles on the metric and the unit to show it in.
+func (q *queryModel) checkUnit() error {
+	q.metric = queryTypes[q.QueryType]
+	switch {
+	case q.metric == nil: // which is told already
+		return nil
+	case q.Unit == "":
+		q.Unit = q.metric.Units[0]
+	case !slices.Contains(q.metric.Units, q.Unit):
+		return fmt.Errorf("unit: %q is not a unit of %s; it can be shown in %s", q.Unit, q.QueryType, strings.Join(q.metric.Units, ", "))
+	}
+	return nil
+}
+
+// checkShift reads the time shift.
+func (q *queryModel) checkShift() (err error) {
+	if q.TimeShift == "" {
+		return nil
+	}
+	q.shift, err = gtime.ParseDuration(q.TimeShift)
+	if err != nil || q.shift < 0 || q.shift > maxShift {
+		return fmt.Errorf("timeShift: %q is not a duration from 0s to 366d, such as 1d or 90m", q.TimeShift)
+	}
+	q.shift = q.shift.Truncate(time.Second)
+	return nil
 }
 
 // domainName is what an accelerated domain may look like: labels of letters (of any script), digits, hyphens and

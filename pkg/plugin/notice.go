@@ -27,6 +27,10 @@ func notices(
 	if q.DomainMode != modeList {
 		failed = slices.DeleteFunc(failed, isOffline)
 	}
+	if len(failed) > 0 && len(failed) == len(result.Series) && !slices.ContainsFunc(failed, isNotForbidden) {
+		add(data.NoticeSeverityWarning, "No %s: %s", q.metric.Label, explain(failed[0].Err).text)
+		failed = nil
+	}
 	for i, s := range failed {
 		if i == maxNamed {
 			add(data.NoticeSeverityWarning, "%d more domains failed.", len(failed)-maxNamed)
@@ -46,7 +50,7 @@ func notices(
 	}
 	if !result.ClippedTo.IsZero() {
 		add(data.NoticeSeverityWarning, "%s has no older data than %s: the range begins there.",
-			result.Operation, minute(result.ClippedTo))
+			strings.ReplaceAll(result.Operation, ",", " and "), minute(result.ClippedTo))
 	}
 	var revised int
 	var coarser, crowded bool
@@ -74,6 +78,15 @@ func notices(
 			"Set Provisional to show to see newer data that may still change.", minute(result.SettledUntil))
 	}
 	return notices
+}
+
+// isNotForbidden tells whether it was not the RAM user's permissions that failed the series.
+func isNotForbidden(s originflow.Series) bool { return !isForbidden(s) }
+
+// isForbidden tells whether the RAM user may not ask for it.
+func isForbidden(s originflow.Series) bool {
+	failure, ok := errors.AsType[*cdn.Error](s.Err)
+	return ok && failure.Kind() == cdn.Forbidden
 }
 
 // isOffline tells whether the domain was taken offline. That one of all domains is, is no news.

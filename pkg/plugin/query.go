@@ -55,9 +55,12 @@ func (d *Datasource) query(ctx context.Context, query backend.DataQuery, alert b
 		return errorResponse(err)
 	}
 	result := d.reader().Read(ctx, originflow.Request{
+		Metric:        q.metric,
+		Codes:         q.keptCodes(),
 		Targets:       targets,
 		From:          query.TimeRange.From,
 		To:            query.TimeRange.To,
+		Shift:         q.shift,
 		Interval:      query.Interval,
 		MaxDataPoints: query.MaxDataPoints,
 		Granularity:   granularities[q.Granularity],
@@ -68,7 +71,7 @@ func (d *Datasource) query(ctx context.Context, query backend.DataQuery, alert b
 	})
 	log := backend.Logger.FromContext(ctx)
 	for _, s := range result.Series {
-		log.Debug("Read origin flow", "refId", query.RefID, "domain", s.Target.Name, "operation", result.Operation,
+		log.Debug("Read metric", "metric", q.QueryType, "refId", query.RefID, "domain", s.Target.Name, "operation", result.Operation,
 			"calls", len(s.Calls), "fetched", s.Fetched, "cached", s.Cached, "error", s.Err)
 	}
 	return response(q, list, result, alert)

@@ -44,11 +44,11 @@ func defaultSettings() settings {
 	}
 }
 
-// apiVersions are the values of apiVersion; no operation stands for the choice that the answers make.
-var apiVersions = map[string]*cdn.FlowOperation{
-	"auto":                       nil,
-	cdn.SrcFlowData.Version():    cdn.SrcFlowData,
-	cdn.SrcTrafficData.Version(): cdn.SrcTrafficData,
+// apiVersions are the values of apiVersion; none stands for the choice that the answers make.
+var apiVersions = map[string]string{
+	"auto":                       "",
+	cdn.SrcFlowData.Version():    cdn.SrcFlowData.Version(),
+	cdn.SrcTrafficData.Version(): cdn.SrcTrafficData.Version(),
 }
 
 // flowUnits are the values of flowUnit2014.

@@ -33,7 +33,7 @@ func TestSettingsHaveDefaults(t *testing.T) {
 			assert.Equal(t, "accessKey", s.AuthType)
 			assert.Equal(t, "https://cdn.aliyuncs.com", s.endpoint.String())
 			assert.Equal(t, "auto", s.APIVersion)
-			assert.Nil(t, apiVersions[s.APIVersion], "the answers choose")
+			assert.Empty(t, apiVersions[s.APIVersion], "the answers choose")
 			assert.Equal(t, cdn.Bit, flowUnits[s.FlowUnit2014])
 			assert.Equal(t, 15*time.Minute, s.dataDelay)
 			assert.Equal(t, 20, s.CallsPerSecond)
@@ -52,9 +52,9 @@ func TestSettingsTakeEveryDocumentedValue(t *testing.T) {
 		"an STS token":    {`{"authType":"stsToken"}`, sts, func(s settings) bool { return s.fieldValues()[2] == "token" }},
 		"demo data":       {`{"authType":"demo"}`, nil, func(s settings) bool { return len(s.fieldValues()) == 0 }},
 		"white space":     {`{}`, map[string]string{"accessKeyId": " id\n", "accessKeySecret": "\tsecret "}, func(s settings) bool { return s.fieldValues()[0] == "id" && s.fieldValues()[1] == "secret" }},
-		"auto":            {`{"apiVersion":"auto"}`, key, func(s settings) bool { return apiVersions[s.APIVersion] == nil }},
-		"2014-11-11":      {`{"apiVersion":"2014-11-11"}`, key, func(s settings) bool { return apiVersions[s.APIVersion] == cdn.SrcFlowData }},
-		"2018-05-10":      {`{"apiVersion":"2018-05-10"}`, key, func(s settings) bool { return apiVersions[s.APIVersion] == cdn.SrcTrafficData }},
+		"auto":            {`{"apiVersion":"auto"}`, key, func(s settings) bool { return apiVersions[s.APIVersion] == "" }},
+		"2014-11-11":      {`{"apiVersion":"2014-11-11"}`, key, func(s settings) bool { return apiVersions[s.APIVersion] == cdn.SrcFlowData.Version() }},
+		"2018-05-10":      {`{"apiVersion":"2018-05-10"}`, key, func(s settings) bool { return apiVersions[s.APIVersion] == cdn.SrcTrafficData.Version() }},
 		"bit":             {`{"flowUnit2014":"bit"}`, key, func(s settings) bool { return flowUnits[s.FlowUnit2014] == cdn.Bit }},
 		"byte":            {`{"flowUnit2014":"byte"}`, key, func(s settings) bool { return flowUnits[s.FlowUnit2014] == cdn.Byte }},
 		"no delay":        {`{"dataDelay":"0s"}`, key, func(s settings) bool { return s.dataDelay == 0 }},

@@ -2,14 +2,19 @@ package plugin
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/originflow/aliyuncdn-datasource/pkg/originflow"
 )
 
 // verdict is the error that fails the query, with or without frames: all of its series failed, or a panel ran out of
-// time. An alert rule rather evaluates the domains that were in time.
-func verdict(result originflow.Result, failed []originflow.Series, alert bool) error {
+// time. An alert rule rather evaluates the domains that were in time, and a dashboard may have missing permissions told in
+// a notice.
+func verdict(q queryModel, result originflow.Result, failed []originflow.Series, alert bool) error {
+	if q.OnForbidden == onForbiddenNotice && !alert {
+		failed = slices.DeleteFunc(slices.Clone(failed), isForbidden)
+	}
 	if len(failed) > 0 && len(failed) == len(result.Series) {
 		return failedSeries{failed, len(result.Series)}
 	}

@@ -65,9 +65,9 @@ func (r *run) judgeHealed(q *question, s *originflow.Series, ages func(end time.
 			continue
 		}
 		compared++
-		if truth := r.truthOf(q, s, shown.Start, ages); !r.allows(q, s, truth, shown.Bytes) {
+		if truth := r.truthOf(q, s, shown.Start, ages); !r.allows(q, s, truth, shown.Volume) {
 			r.violate(name, q, "%v at %s (%s): %.1f byte; lately the API held %d to %d, %+v",
-				s.Target.Domains, stamp(shown.Start), s.Step, shown.Bytes, truth.least, truth.most, truth)
+				s.Target.Domains, stamp(shown.Start), s.Step, shown.Volume, truth.least, truth.most, truth)
 			return compared
 		}
 	}

@@ -13,15 +13,15 @@ func (r *run) judgeValues(q *question, s *originflow.Series) (compared int) {
 			continue
 		}
 		compared++
-		if rate := shown.Bytes / s.Step.Seconds(); !q.request.Provisional && !within(shown.BytesPerSecond*s.Step.Seconds(), shown.Bytes, shown.Bytes) {
-			r.violate("a rate is the volume by the length", q, "%v at %s: %g B/s, not %g", s.Target.Domains, stamp(shown.Start), shown.BytesPerSecond, rate)
+		if rate := shown.Volume / s.Step.Seconds(); !q.request.Provisional && !within(shown.PerSecond*s.Step.Seconds(), shown.Volume, shown.Volume) {
+			r.violate("a rate is the volume by the length", q, "%v at %s: %g B/s, not %g", s.Target.Domains, stamp(shown.Start), shown.PerSecond, rate)
 		}
 		truth := r.truthOf(q, s, shown.Start, r.everShown(q))
-		if !r.allows(q, s, truth, shown.Bytes) {
+		if !r.allows(q, s, truth, shown.Volume) {
 			r.violate("nothing is shown that the API never said", q, "%v at %s (%s of %s): %.1f byte; it held %d to %d, %+v",
-				s.Target.Domains, stamp(shown.Start), s.Step, s.Granularity, shown.Bytes, truth.least, truth.most, truth)
+				s.Target.Domains, stamp(shown.Start), s.Step, s.Granularity, shown.Volume, truth.least, truth.most, truth)
 		}
-		if q.request.FixTimeGap && q.request.Provisional && s.Step == slice && shown.Bytes == 0 && !truth.hasNumber(0) && len(s.Target.Domains) == 1 &&
+		if q.request.FixTimeGap && q.request.Provisional && s.Step == slice && shown.Volume == 0 && !truth.hasNumber(0) && len(s.Target.Domains) == 1 &&
 			shown.Start.Add(s.Step+q.source.settings.delay).After(r.clock.at(q.answered).Add(clockSlack)) {
 			r.violate("a gap is zero only once it is final", q, "%v at %s", s.Target.Domains, stamp(shown.Start))
 		}

@@ -9,10 +9,12 @@ import (
 // Unit is what the values of an operation count.
 type Unit string
 
-// The units of flow.
+// The units of values.
 const (
-	Bit  Unit = "bit"
-	Byte Unit = "byte"
+	Bit     Unit = "bit"
+	Byte    Unit = "byte"
+	Count   Unit = "request"
+	Percent Unit = "percent"
 )
 
 // Flag is an optional boolean parameter: not sent, "true" or "false".
@@ -39,9 +41,9 @@ type Slice struct {
 	Delay time.Duration
 }
 
-// FlowOperation describes an operation that answers origin flow per time slice.
-type FlowOperation struct {
-	operation
+// Operation describes an operation that answers values per time slice. The rows are in files named like the operations.
+type Operation struct {
+	action
 	timeLayout string
 	// MaxDomains is the longest list of domain names in one call.
 	MaxDomains int
@@ -53,16 +55,22 @@ type FlowOperation struct {
 	Merge bool
 	// MaxSpanUnmerged is the span that one call with TimeMerge=false no longer answers; it has 5-minute slices.
 	MaxSpanUnmerged time.Duration
+	// Successor answers the same once the operation is [Retired]; nil if there is none.
+	Successor *Operation
+	layout    layout
 }
 
 // Name is the operation's name, such as DescribeDomainSrcFlowData.
-func (o *FlowOperation) Name() string { return o.name }
+func (o *Operation) Name() string { return o.name }
 
 // Version is the version of the API that the operation belongs to, such as 2014-11-11.
-func (o *FlowOperation) Version() string { return o.version }
+func (o *Operation) Version() string { return o.version }
 
-// FlowRequest asks for origin flow. Its zero value asks for the last 24 hours of all domains together.
-type FlowRequest struct {
+// ByCode tells whether the operation counts by HTTP status code.
+func (o *Operation) ByCode() bool { return o.layout.point == counts }
+
+// Request asks for values per slice. Its zero value asks for the last 24 hours of all domains together.
+type Request struct {
 	// DomainName is one name, or several separated by commas, which are answered as one series; empty: all domains of
 	// the account as one series.
 	DomainName string
@@ -77,8 +85,8 @@ type FlowRequest struct {
 	FixTimeGap Flag
 }
 
-// Flow is the answer to a [FlowRequest].
-type Flow struct {
+// Answer is the answer to a [Request].
+type Answer struct {
 	// RequestID identifies the call to Alibaba Cloud's support.
 	RequestID string
 	// Date is the time of the API's clock when it answered: UTC, whole seconds, cut off by HTTP; zero where the answer
@@ -89,31 +97,45 @@ type Flow struct {
 	Interval time.Duration
 	// Points as they came: in no order, perhaps twice, perhaps outside the time asked for.
 	Points []Point
-	// Unreadable counts the points left out because their TimeStamp is no time or their Value no count (negative, text, a
-	// list): their slices are missing. One without a TimeStamp or a Value is missing, too, but nothing is wrong with it.
+	// PerSecond tells that the values of Points are averages per second, where the operation counts requests.
+	PerSecond bool
+	// Codes are the counts behind Points by HTTP status code, where the operation tells them apart.
+	Codes []CodeCount
+	// Unreadable counts the points left out because their TimeStamp is no time or their value no count (negative, text, a
+	// list): their slices are missing. One without a TimeStamp or a value is missing, too, but nothing is wrong with it.
 	Unreadable int
 }
 
-// Point is the flow of one slice.
+// Point is the value of one slice.
 type Point struct {
 	// Start of the slice, in seconds since 1970-01-01T00:00Z.
 	Start int64
-	// Value of the whole slice, in the operation's unit.
+	// Value of the whole slice, in the operation's unit; that of all status codes together.
 	Value float64
 }
 
-// Flow calls an operation that answers origin flow. Every error is an [*Error].
-func (c *Client) Flow(ctx context.Context, op *FlowOperation, request FlowRequest) (Flow, error) {
-	var flow Flow
-	date, err := c.call(ctx, op.operation, request.params(op), func(body []byte) (err error) {
-		flow, err = decodeFlow(body)
-		return err
-	})
-	flow.Date = date
-	return flow, err
+// CodeCount is how many requests of one slice were answered with one status code.
+type CodeCount struct {
+	// Start of the slice, in seconds since 1970-01-01T00:00Z.
+	Start int64
+	// Code is the HTTP status code, 100 to 999.
+	Code int
+	// Count is a whole number.
+	Count float64
 }
 
-func (r FlowRequest) params(op *FlowOperation) params {
+// Describe calls an operation that answers values per slice. Every error is an [*Error].
+func (c *Client) Describe(ctx context.Context, op *Operation, request Request) (Answer, error) {
+	var answer Answer
+	date, err := c.call(ctx, op.action, request.params(op), func(body []byte) (err error) {
+		answer, err = op.layout.decode(body)
+		return err
+	})
+	answer.Date = date
+	return answer, err
+}
+
+func (r Request) params(op *Operation) params {
 	p := params{"DomainName": r.DomainName}
 	if !r.Start.IsZero() {
 		p["StartTime"] = r.Start.UTC().Format(op.timeLayout)
@@ -133,3 +155,22 @@ func (r FlowRequest) params(op *FlowOperation) params {
 
 // day is 24 hours; neither UTC nor Beijing time has daylight saving.
 const day = 24 * time.Hour
+
+// monitoring is a row of the operations of API version 2018-05-10, which have lengths, spans, histories and delays in
+// common, and 100 calls a second per account.
+//
+// Source: https://api.aliyun.com/document/Cdn/2018-05-10, the page of each operation
+func monitoring(name string, unit Unit, l layout) *Operation {
+	return &Operation{
+		action:     action{name: name, version: "2018-05-10"},
+		timeLayout: "2006-01-02T15:04:05Z",
+		MaxDomains: 500,
+		Unit:       unit,
+		Slices: []Slice{
+			{Length: 5 * time.Minute, MaxSpan: 3 * day, History: 93 * day},
+			{Length: time.Hour, MaxSpan: 31 * day, History: 186 * day, Delay: 4 * time.Hour},
+			{Length: day, MaxSpan: 366 * day, History: 366 * day, Delay: day},
+		},
+		layout: l,
+	}
+}

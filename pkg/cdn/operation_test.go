@@ -14,28 +14,28 @@ import (
 	"github.com/originflow/aliyuncdn-datasource/pkg/cdnsim"
 )
 
-var flowOperations = []*cdn.FlowOperation{cdn.SrcFlowData, cdn.SrcTrafficData}
+var flowOperations = []*cdn.Operation{cdn.SrcFlowData, cdn.SrcTrafficData}
 
 func TestEveryParameterIsSentAsDocumented(t *testing.T) {
 	from := settled()
 	beijing := from.In(time.FixedZone("UTC+8", 8*3600))
 	date := from.Format("2006-01-02")
-	all := cdn.FlowRequest{
+	all := cdn.Request{
 		DomainName: "www.example.com,img.example.com", Start: from, End: from.Add(time.Hour), Interval: 5 * time.Minute,
 		TimeMerge: cdn.True, FixTimeGap: cdn.False,
 	}
 	for name, c := range map[string]struct {
-		operation *cdn.FlowOperation
-		request   cdn.FlowRequest
+		operation *cdn.Operation
+		request   cdn.Request
 		want      map[string]string
 	}{
-		"2014-11-11, nothing":   {cdn.SrcFlowData, cdn.FlowRequest{}, map[string]string{}},
-		"2018-05-10, nothing":   {cdn.SrcTrafficData, cdn.FlowRequest{}, map[string]string{}},
-		"2014-11-11, no merge":  {cdn.SrcFlowData, cdn.FlowRequest{TimeMerge: cdn.False}, map[string]string{"TimeMerge": "false"}},
-		"2014-11-11, fill gaps": {cdn.SrcFlowData, cdn.FlowRequest{FixTimeGap: cdn.True}, map[string]string{"FixTimeGap": "true"}},
-		"an hour a slice":       {cdn.SrcTrafficData, cdn.FlowRequest{Interval: time.Hour}, map[string]string{"Interval": "3600"}},
-		"a day a slice":         {cdn.SrcTrafficData, cdn.FlowRequest{Interval: 24 * time.Hour}, map[string]string{"Interval": "86400"}},
-		"times of another zone": {cdn.SrcFlowData, cdn.FlowRequest{Start: beijing, End: beijing.Add(time.Hour)}, map[string]string{
+		"2014-11-11, nothing":   {cdn.SrcFlowData, cdn.Request{}, map[string]string{}},
+		"2018-05-10, nothing":   {cdn.SrcTrafficData, cdn.Request{}, map[string]string{}},
+		"2014-11-11, no merge":  {cdn.SrcFlowData, cdn.Request{TimeMerge: cdn.False}, map[string]string{"TimeMerge": "false"}},
+		"2014-11-11, fill gaps": {cdn.SrcFlowData, cdn.Request{FixTimeGap: cdn.True}, map[string]string{"FixTimeGap": "true"}},
+		"an hour a slice":       {cdn.SrcTrafficData, cdn.Request{Interval: time.Hour}, map[string]string{"Interval": "3600"}},
+		"a day a slice":         {cdn.SrcTrafficData, cdn.Request{Interval: 24 * time.Hour}, map[string]string{"Interval": "86400"}},
+		"times of another zone": {cdn.SrcFlowData, cdn.Request{Start: beijing, End: beijing.Add(time.Hour)}, map[string]string{
 			"StartTime": date + "T00:00Z", "EndTime": date + "T01:00Z",
 		}},
 		"2014-11-11, everything": {cdn.SrcFlowData, all, map[string]string{
@@ -49,7 +49,7 @@ func TestEveryParameterIsSentAsDocumented(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			api := start(t, cdnsim.Options{Fault: func(cdnsim.Call) *cdnsim.Fault { return &cdnsim.Fault{Body: `{"RequestId":"1"}`} }})
-			_, err := api.Flow(t.Context(), c.operation, c.request)
+			_, err := api.Describe(t.Context(), c.operation, c.request)
 			require.NoError(t, err)
 			calls := api.sim.Calls()
 			require.Len(t, calls, 1)
@@ -72,7 +72,7 @@ func TestPointsComeThroughAsTheyWereAnswered(t *testing.T) {
 		for _, operation := range flowOperations {
 			t.Run(operation.Name()+", "+name, func(t *testing.T) {
 				api := start(t, options)
-				flow, err := api.Flow(t.Context(), operation, cdn.FlowRequest{
+				flow, err := api.Describe(t.Context(), operation, cdn.Request{
 					DomainName: domain, Start: from, End: from.Add(6 * time.Hour), Interval: 5 * time.Minute,
 				})
 				require.NoError(t, err)
@@ -99,7 +99,7 @@ func TestTheIntervalIsTheAnsweredNotTheAskedOne(t *testing.T) {
 	coarse := cdnsim.Options{SpanLimit: map[time.Duration]time.Duration{5 * time.Minute: time.Hour}}
 	for _, operation := range flowOperations {
 		t.Run(operation.Name(), func(t *testing.T) {
-			flow, err := start(t, coarse).Flow(t.Context(), operation, cdn.FlowRequest{
+			flow, err := start(t, coarse).Describe(t.Context(), operation, cdn.Request{
 				DomainName: "www.example.com", Start: settled(), End: settled().Add(4 * time.Hour), Interval: 5 * time.Minute,
 			})
 			require.NoError(t, err)
@@ -116,7 +116,7 @@ func TestAnAnswerWithoutPointsIsNoError(t *testing.T) {
 		for _, operation := range flowOperations {
 			t.Run(operation.Name()+", "+name, func(t *testing.T) {
 				api := start(t, cdnsim.Options{Empty: empty, Domains: []cdnsim.Domain{}})
-				flow, err := api.Flow(t.Context(), operation, cdn.FlowRequest{})
+				flow, err := api.Describe(t.Context(), operation, cdn.Request{})
 				require.NoError(t, err)
 				assert.Empty(t, flow.Points)
 				assert.NotEmpty(t, flow.RequestID)
@@ -130,16 +130,16 @@ func TestTheLimitsThatAreStatedAreThoseOfTheAPI(t *testing.T) {
 	for _, operation := range flowOperations {
 		t.Run(operation.Name(), func(t *testing.T) {
 			api := start(t, cdnsim.Options{MaxURL: -1}) // a list of 500 names is more than its default
-			_, err := api.Flow(t.Context(), operation, cdn.FlowRequest{DomainName: names(operation.MaxDomains)})
+			_, err := api.Describe(t.Context(), operation, cdn.Request{DomainName: names(operation.MaxDomains)})
 			require.NoError(t, err)
-			_, err = api.Flow(t.Context(), operation, cdn.FlowRequest{DomainName: names(operation.MaxDomains + 1)})
+			_, err = api.Describe(t.Context(), operation, cdn.Request{DomainName: names(operation.MaxDomains + 1)})
 			assert.Equal(t, cdn.TooManyDomains, failure(t, err).Kind())
 
 			now := time.Now().UTC().Truncate(time.Minute)
 			for _, slice := range operation.Slices {
 				oldest := now.Add(-slice.History)
-				ask := func(start time.Time, span time.Duration) (cdn.Flow, error) {
-					return api.Flow(t.Context(), operation, cdn.FlowRequest{
+				ask := func(start time.Time, span time.Duration) (cdn.Answer, error) {
+					return api.Describe(t.Context(), operation, cdn.Request{
 						DomainName: "www.example.com", Start: start, End: start.Add(span), Interval: slice.Length,
 					})
 				}
@@ -163,7 +163,7 @@ func TestOneClientServesManyCallsAtOnce(t *testing.T) {
 		}
 		group.Go(func() {
 			for _, operation := range flowOperations {
-				flow, err := api.Flow(t.Context(), operation, cdn.FlowRequest{
+				flow, err := api.Describe(t.Context(), operation, cdn.Request{
 					DomainName: domain.Name, Start: from, End: from.Add(time.Duration(i+1) * time.Hour),
 				})
 				if !assert.NoError(t, err) {

@@ -1,0 +1,114 @@
+package originflow
+
+import (
+	"cmp"
+	"strings"
+
+	"github.com/originflow/aliyuncdn-datasource/pkg/cdn"
+)
+
+// Metric is a row of the catalogue: what a series shows, and how slices become longer ones and domains one series. All
+// that is counted is added up; a ratio is that of the sums, never an average of ratios.
+type Metric struct {
+	// Name is the metric's in queries (queryType).
+	Name string
+	// Label is its name in sentences.
+	Label string
+	// Of is the operation whose values are shown. Per cent count as much as the volume that By answers for the slice.
+	Of *cdn.Operation
+	// By is the operation whose values they are divided by; nil for none.
+	By *cdn.Operation
+	// Units are those that the metric can be shown in, the usual first: names of rows of the table of units.
+	Units []string
+}
+
+// The units of kinds of metrics.
+var (
+	flowUnits    = []string{"bits", "bytes", "bitsPerSecond", "bytesPerSecond"}
+	requestUnits = []string{"count", "perSecond"}
+	statusUnits  = []string{"count", "perSecond", "percent"}
+	ratioUnits   = []string{"percent"}
+)
+
+// OriginFlow is what the edge pulled from the origin; it is the metric of whoever names none.
+var OriginFlow = &Metric{Name: "originFlow", Label: "origin flow", Of: cdn.SrcFlowData, Units: flowUnits}
+
+// Metrics is the catalogue. docs/metrics.md says how to add a row.
+var Metrics = []*Metric{
+	OriginFlow,
+	{Name: "edgeFlow", Label: "edge flow", Of: cdn.TrafficData, Units: flowUnits},
+	{Name: "originRequests", Label: "origin requests", Of: cdn.SrcQPSData, Units: requestUnits},
+	{Name: "edgeRequests", Label: "edge requests", Of: cdn.QPSData, Units: requestUnits},
+	{Name: "originStatus", Label: "origin status codes", Of: cdn.SrcHTTPCodeData, Units: statusUnits},
+	{Name: "edgeStatus", Label: "edge status codes", Of: cdn.HTTPCodeData, Units: statusUnits},
+	{Name: "hitRatio", Label: "hit ratio", Of: cdn.HitRateData, By: cdn.TrafficData, Units: ratioUnits},
+	{Name: "requestHitRatio", Label: "request hit ratio", Of: cdn.ReqHitRateData, By: cdn.QPSData, Units: ratioUnits},
+	{Name: "originShare", Label: "origin share", Of: cdn.SrcFlowData, By: cdn.TrafficData, Units: ratioUnits},
+}
+
+// IsRatio tells whether the metric is a quotient.
+func (m *Metric) IsRatio() bool { return m.By != nil }
+
+// ByCode tells whether the metric is counted by HTTP status code.
+func (m *Metric) ByCode() bool { return m.Of.ByCode() }
+
+// isWeighted tells whether the values are ratios themselves, which count as much as what they are ratios of.
+func (m *Metric) isWeighted() bool { return m.Of.Unit == cdn.Percent }
+
+// operations are the operations of a metric, as they are called at the moment: of what is shown, and of what it is divided
+// by.
+type operations []*cdn.Operation
+
+// names are the operations', comma separated.
+func (ops operations) names() string {
+	names := make([]string, len(ops))
+	for i, op := range ops {
+		names[i] = op.Name()
+	}
+	return strings.Join(names, ",")
+}
+
+// maxDomains is the longest list of domains that one call of each can name.
+func (ops operations) maxDomains() int {
+	most := ops[0].MaxDomains
+	for _, op := range ops {
+		most = min(most, op.MaxDomains)
+	}
+	return most
+}
+
+// operations are the metric's, after those that are retired were replaced.
+func (r *Reader) operations(m *Metric) operations {
+	ops := operations{r.current(m.Of)}
+	if m.By != nil {
+		ops = append(ops, r.current(m.By))
+	}
+	return ops
+}
+
+// current is the operation, or its successor: where the API's version is set, by that, else once the former proved
+// retired.
+func (r *Reader) current(op *cdn.Operation) *cdn.Operation {
+	if next := op.Successor; next != nil {
+		version := cmp.Or(r.APIVersion, op.Version())
+		if version == next.Version() || r.APIVersion == "" && r.Account.isRetired(op, r.Now()) {
+			return next
+		}
+	}
+	return op
+}
+
+// provedRetired tells whether err says that one of the operations is gone and another may take its place, which the
+// account remembers.
+func (r *Reader) provedRetired(ops operations, err error) bool {
+	if r.APIVersion != "" || kindOf(err) != cdn.Retired {
+		return false
+	}
+	for _, op := range ops {
+		if op.Successor != nil && isOf(err, op) {
+			r.Account.retire(op, r.Now())
+			return true
+		}
+	}
+	return false
+}

@@ -1,0 +1,148 @@
+package originflow
+
+import (
+	"cmp"
+	"encoding/binary"
+	"slices"
+)
+
+// column holds the counts of one HTTP status code for consecutive slices.
+type column struct {
+	code   int
+	counts []float64
+}
+
+// columns are the counts behind the values of a stretch, by status code in ascending order: a code that is not there was
+// answered to nobody. nil is for operations that tell no codes.
+type columns struct {
+	// keeps tells which codes are of interest; nil for all of them.
+	keeps func(code int) bool
+	all   []column
+}
+
+// find is the place of a code, or where it would be.
+func (c *columns) find(code int) (int, bool) {
+	return slices.BinarySearchFunc(c.all, code, func(have column, want int) int { return cmp.Compare(have.code, want) })
+}
+
+// of is the column of a code, made at need for so many slices; nil if the code is of no interest.
+func (c *columns) of(code, length int) []float64 {
+	i, ok := c.find(code)
+	if ok {
+		return c.all[i].counts
+	}
+	if c.keeps != nil && !c.keeps(code) {
+		return nil
+	}
+	fresh := make([]float64, length)
+	c.all = slices.Insert(c.all, i, column{code, fresh})
+	return fresh
+}
+
+// replace puts slice j of other in the place of slice i.
+func (c *columns) replace(i int, other *columns, j, length int) {
+	for _, mine := range c.all {
+		mine.counts[i] = 0
+	}
+	c.add(i, other, j, length)
+}
+
+// add adds slice j of other to slice i.
+func (c *columns) add(i int, other *columns, j, length int) {
+	for _, theirs := range other.all {
+		if count := theirs.counts[j]; count > 0 {
+			if mine := c.of(theirs.code, length); mine != nil {
+				mine[i] += count
+			}
+		}
+	}
+}
+
+// from are the columns without the first slices; they share their memory.
+func (c *columns) from(first int) *columns {
+	if c == nil {
+		return nil
+	}
+	rest := &columns{keeps: c.keeps}
+	for _, one := range c.all {
+		rest.all = append(rest.all, column{one.code, one.counts[first:]})
+	}
+	return rest
+}
+
+// total is the sum of a code's counts over some slices.
+func (c column) total(from, to int) (sum float64) {
+	for _, count := range c.counts[from:to] {
+		sum += count
+	}
+	return sum
+}
+
+// packed are the columns of a block, in few bytes: counts are small, and most codes are rare.
+type packed []packedColumn
+
+// packedColumn holds the counts of a code as varints, and a run of slices without any as 0 and its length; what follows the
+// last count is left out.
+type packedColumn struct {
+	code int
+	data []byte
+}
+
+// packedBytes is what a packed column costs beside its data, in byte.
+const packedBytes = 40
+
+func (p packed) bytes() (sum int64) {
+	for _, c := range p {
+		sum += packedBytes + int64(cap(c.data))
+	}
+	return sum
+}
+
+// pack packs the columns of a block.
+func pack(c *columns) packed {
+	p := make(packed, 0, len(c.all))
+	for _, one := range c.all {
+		if data := packCounts(one.counts); len(data) > 0 {
+			p = append(p, packedColumn{one.code, data})
+		}
+	}
+	return p
+}
+
+func packCounts(counts []float64) []byte {
+	data := make([]byte, 0, 2*len(counts))
+	zeros := uint64(0)
+	for _, count := range counts {
+		if count == 0 {
+			zeros++
+			continue
+		}
+		if zeros > 0 {
+			data = binary.AppendUvarint(append(data, 0), zeros)
+			zeros = 0
+		}
+		data = binary.AppendUvarint(data, uint64(count))
+	}
+	return slices.Clip(slices.Clone(data))
+}
+
+// unpack are the columns of a block, of those codes that are of interest.
+func (p packed) unpack(keeps func(code int) bool) *columns {
+	c := &columns{keeps: keeps}
+	for _, one := range p {
+		counts := c.of(one.code, blockSlices)
+		for i, data := 0, one.data; len(data) > 0 && counts != nil; {
+			value, size := binary.Uvarint(data)
+			data = data[size:]
+			if value == 0 {
+				run, size := binary.Uvarint(data)
+				data = data[size:]
+				i += int(run)
+				continue
+			}
+			counts[i] = float64(value)
+			i++
+		}
+	}
+	return c
+}
