@@ -32,16 +32,25 @@ type request struct {
 	interval time.Duration // see Fault.Interval
 }
 
+// params2018 are those of every metric of 2018-05-10.
+var params2018 = []string{"DomainName", "StartTime", "EndTime", "Interval"}
+
 var catalogue = []operation{
 	{
 		name: "DescribeDomainSrcFlowData", version: version2014, throttled: &errThrottledUser,
 		params: []string{"DomainName", "StartTime", "EndTime", "Interval", "TimeMerge", "FixTimeGap"},
-		serve:  serveSrcFlow,
+		serve: metric{
+			dialect: &dialect2014, container: "SrcFlowDataPerInterval", list: "DataModule",
+			quantity: originBytes, pointWriter: originBits,
+		}.serve,
 	},
 	{
 		name: "DescribeDomainSrcTrafficData", version: version2018, throttled: &errThrottled,
-		params: []string{"DomainName", "StartTime", "EndTime", "Interval"},
-		serve:  serveSrcTraffic,
+		params: params2018,
+		serve: metric{
+			dialect: &dialect2018, container: "SrcTrafficDataPerInterval", list: "DataModule",
+			oldContainer: "SrcFlowDataPerInterval", quantity: originBytes, pointWriter: originFlow,
+		}.serve,
 	},
 	{
 		name: "DescribeUserDomains", version: version2018, throttled: &errThrottled,

@@ -19,13 +19,19 @@ func (r *request) heldSlices(g granularity, first time.Time, count int) int {
 	return min(int(age/g.slice)+1, count)
 }
 
-// held is what the API holds of a domain's index-th 5-minute slice. One that has
-// not started is not there: a negative Delay makes coarse slices final that early.
-func (r *request) held(domain string, index, final int64) (value int64, present bool) {
+// hold turns the final amounts of a domain's index-th 5-minute slice into those
+// the API holds, and tells whether it has the slice. One that has not started is
+// not there: a negative Delay makes coarse slices final that early.
+func (r *request) hold(domain string, index int64, amounts []int64) (present bool) {
 	start := time.Unix(index*int64(fiveMinutes/time.Second), 0).UTC()
 	age := r.now.Sub(start) - fiveMinutes
 	if age < -fiveMinutes {
-		return 0, false
+		return false
 	}
-	return r.Held(domain, start, age, final)
+	for i, final := range amounts {
+		if amounts[i], present = r.Held(domain, start, age, final); !present {
+			return false
+		}
+	}
+	return present
 }

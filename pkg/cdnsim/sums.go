@@ -2,35 +2,33 @@ package cdnsim
 
 import "time"
 
-// point is one slice of an answer, in bytes.
-type point struct {
-	start time.Time
-	bytes int64
-}
-
 // sums are an answer's slices while domains are added up. A slice is present
-// once a domain has traffic known in it.
+// once a domain has something known in it.
 type sums struct {
+	quantity
 	first    time.Time
 	perSlice int // 5-minute slices
 	held     int // so many slices from the first on are what Options.Held says
-	bytes    []int64
+	values   []int64
 	present  []bool
-	buffer   []int64 // a day of one domain, at most
+	loads    []load  // a day of one domain, at most
+	buffer   []int64 // the amounts of the same slices
 }
 
-// points computes the merged traffic of the query's domains, ascending in time.
-func (r *request) points(q flowQuery) ([]point, *Error) {
+// points computes a quantity of the query's domains, merged and ascending in time.
+func (r *request) points(q query, of quantity) ([]point, *Error) {
 	first, last := q.floor(q.from), q.floor(q.to)
 	if r.EndExcluded && last.Equal(q.to) && last.After(first) {
 		last = last.Add(-q.slice)
 	}
 	count := int(last.Sub(first)/q.slice) + 1
 	all := sums{
-		first: first, perSlice: int(q.slice / fiveMinutes), held: r.heldSlices(q.granularity, first, count),
-		bytes: make([]int64, count), present: make([]bool, count),
-		buffer: make([]int64, min(count*int(q.slice/fiveMinutes), slicesPerDay)),
+		quantity: of, first: first,
+		perSlice: int(q.slice / fiveMinutes), held: r.heldSlices(q.granularity, first, count),
+		values: make([]int64, count*of.amounts), present: make([]bool, count),
+		loads: make([]load, min(count*int(q.slice/fiveMinutes), slicesPerDay)),
 	}
+	all.buffer = make([]int64, len(all.loads)*of.amounts)
 	for _, name := range q.domains {
 		if r.ctx.Err() != nil {
 			return nil, &errInternal // nobody is listening any more
@@ -38,18 +36,16 @@ func (r *request) points(q flowQuery) ([]point, *Error) {
 		r.addDomain(&all, name)
 	}
 	points := make([]point, 0, count)
-	for i, value := range all.bytes {
-		start, known := first.Add(time.Duration(i)*q.slice), all.present[i]
+	for i, known := range all.present {
+		start, amounts := first.Add(time.Duration(i)*q.slice), all.values[i*of.amounts:(i+1)*of.amounts]
 		if i >= all.held {
-			var begun bool
-			value, begun = r.Late.settle(value, r.now.Sub(start), q.slice+q.delay)
-			known = known && begun
+			known = r.Late.settle(amounts, r.now.Sub(start), q.slice+q.delay) && known
 		}
 		if !known {
-			value = 0
+			clear(amounts)
 		}
 		if known || q.fill {
-			points = append(points, point{start, value})
+			points = append(points, point{start, amounts})
 		}
 	}
 	return points, nil
@@ -57,46 +53,55 @@ func (r *request) points(q flowQuery) ([]point, *Error) {
 
 // addDomain adds a domain's 5-minute slices.
 func (r *request) addDomain(all *sums, name string) {
-	traffic := profileOf(name)
+	p := profileOf(name)
 	lost := lossOf(name, r.Missing)
-	index := sliceIndex(all.first)
-	for done, total := 0, len(all.bytes)*all.perSlice; done < total; {
-		chunk := all.buffer[:min(total-done, len(all.buffer))]
-		traffic.fill(chunk, index+int64(done))
+	index, width := sliceIndex(all.first), all.amounts
+	for done, total := 0, len(all.present)*all.perSlice; done < total; {
+		loads := all.loads[:min(total-done, len(all.loads))]
+		p.load(loads, index+int64(done))
+		all.fill(&p, loads, index+int64(done), all.buffer[:len(loads)*width])
 		at, left := done/all.perSlice, all.perSlice-done%all.perSlice
-		for i, bytes := range chunk {
-			n := index + int64(done+i)
+		for i := range loads {
+			n, amounts := index+int64(done+i), all.buffer[i*width:(i+1)*width]
 			known := !lost.at(n)
 			if known && at < all.held {
-				bytes, known = r.held(name, n, bytes)
+				known = r.hold(name, n, amounts)
 			}
 			if known {
-				all.bytes[at] += bytes
+				sum := all.values[at*width:]
+				for j, amount := range amounts {
+					sum[j] += amount
+				}
 				all.present[at] = true
 			}
 			if left--; left == 0 {
 				at, left = at+1, all.perSlice
 			}
 		}
-		done += len(chunk)
+		done += len(loads)
 	}
 }
 
-// settle is what a slice with the given final sum holds at an age since its
-// start, when it is final at the age settled.
-func (l Late) settle(sum int64, age, settled time.Duration) (value int64, present bool) {
+// settle turns the final amounts of a slice into those it holds at an age since
+// its start, when it is final at the age settled, and tells whether it has begun
+// to be told.
+func (l Late) settle(amounts []int64, age, settled time.Duration) (present bool) {
 	switch {
 	case age < 0:
-		return 0, false
+		return false
 	case age >= settled:
-		return sum, true
+		return true
 	case l == LateAbsent:
-		return 0, false
+		return false
 	case l == LateZero:
-		return 0, true
+		clear(amounts)
+		return true
 	}
 	// At most nine tenths, in steps of a thousandth: a client that takes it for
 	// final is off by enough to be seen. Split, or the product would overflow.
 	share := int64(900 * age / settled)
-	return sum/1000*share + sum%1000*share/1000, true
+	for i, sum := range amounts {
+		amounts[i] = sum/1000*share + sum%1000*share/1000
+	}
+	return true
 }

@@ -34,10 +34,27 @@ const (
 // It is computed in integers, as results of floating point would differ in the
 // last digit between processors.
 func Traffic(domain string, t time.Time) int64 {
-	var value [1]int64
-	profileOf(domain).fill(value[:], sliceIndex(t))
-	return value[0]
+	_, l, _ := sliceOf(domain, t)
+	return l.origin()
 }
+
+// sliceOf is a domain's profile, and its load in the slice that holds t, the
+// index-th from the Unix epoch.
+func sliceOf(domain string, t time.Time) (p profile, l load, index int64) {
+	var loads [1]load
+	p, index = profileOf(domain), sliceIndex(t)
+	p.load(loads[:], index)
+	return p, loads[0], index
+}
+
+// load is what a domain has to do in a slice: everything else about the slice
+// follows from it.
+type load struct {
+	normal int64 // origin bytes with the cache as it should be
+	excess int64 // what a broken cache adds, in the fixed point, of the normal
+}
+
+func (l load) origin() int64 { return l.normal * (one + l.excess) >> 10 }
 
 // sliceIndex counts 5-minute slices from the Unix epoch.
 func sliceIndex(t time.Time) int64 { return floorDiv(t.Unix(), int64(fiveMinutes/time.Second)) }
@@ -51,25 +68,25 @@ type profile struct {
 	lulls  bool // the silences of docs.example.org
 }
 
-// fill writes the traffic of consecutive slices, a day and an hour at a time,
-// so that what is the same within them is computed once.
-func (p profile) fill(values []int64, index int64) {
-	for done := 0; done < len(values); {
+// load writes the load of consecutive slices, a day and an hour at a time, so
+// that what is the same within them is computed once.
+func (p *profile) load(loads []load, index int64) {
+	for done := 0; done < len(loads); {
 		at := index + int64(done) + beijing
 		today := floorDiv(at, slicesPerDay)
 		first := int(at - today*slicesPerDay)
-		n := min(slicesPerDay-first, len(values)-done)
-		p.fillDay(values[done:done+n], today, first)
+		n := min(slicesPerDay-first, len(loads)-done)
+		p.loadDay(loads[done:done+n], today, first)
 		done += n
 	}
 }
 
-// fillDay writes slices first and on of a Beijing day, counted from the epoch.
-func (p profile) fillDay(values []int64, today int64, first int) {
+// loadDay writes slices first and on of a Beijing day, counted from the epoch.
+func (p *profile) loadDay(loads []load, today int64, first int) {
 	week := p.rhythm.week[floorMod(today+4, 7)] // 1 January 1970 was a Thursday
 	special := p.eventOf(today)
 	hour, drift, slope := -1, int64(0), int64(0)
-	for i := range values {
+	for i := range loads {
 		n := first + i
 		if n/slicesPerHour != hour {
 			hour = n / slicesPerHour
@@ -78,21 +95,21 @@ func (p profile) fillDay(values []int64, today int64, first int) {
 		}
 		level := one + drift + slope*int64(n%slicesPerHour)/slicesPerHour + p.noise(saltSlice, today*slicesPerDay+int64(n), 60)
 		bytes := p.base * p.rhythm.day[n] >> 10 * (week * level >> 10) >> 10
-		values[i] = bytes * (one + special.extra(n) + p.pulseAt(today, n)) >> 10
 		if p.lulls && n%(6*slicesPerHour) < slicesPerHour/2 {
-			values[i] = 0
+			bytes = 0
 		}
+		loads[i] = load{bytes, special.extra(n) + p.pulseAt(today, n)}
 	}
 }
 
 // noise is evenly spread over ±most. It scales by multiplying: it is drawn once
 // per slice, where a division would be most of the work.
-func (p profile) noise(salt uint64, n int64, most int64) int64 {
+func (p *profile) noise(salt uint64, n int64, most int64) int64 {
 	return int64(mix(p.seed^salt, uint64(n))>>32*uint64(2*most+1)>>32) - most
 }
 
 // pulseAt is what the hourly spike adds to slice n of a day.
-func (p profile) pulseAt(today int64, n int) int64 {
+func (p *profile) pulseAt(today int64, n int) int64 {
 	const first, length = 20 / 5, 15 / 5
 	if !p.pulse || n%slicesPerHour < first || n%slicesPerHour >= first+length {
 		return 0
@@ -107,7 +124,7 @@ type event struct {
 	fades         bool
 }
 
-func (p profile) eventOf(today int64) event {
+func (p *profile) eventOf(today int64) event {
 	h := mix(p.seed^saltEvent, uint64(today))
 	if p.pulse || h%9 != 0 {
 		return event{}

@@ -6,17 +6,8 @@ import (
 	"time"
 )
 
-// dialect is how one API version differs in asking and answering for origin flow.
-type dialect struct {
-	layout      string        // of StartTime and EndTime
-	domainCap   int           // most names in DomainName
-	history     time.Duration // 0 is by granularity
-	loneTime    *Error        // for only one of StartTime and EndTime
-	anyInterval bool          // an unsupported Interval falls back instead of failing
-}
-
-// flowQuery is a valid request for origin flow.
-type flowQuery struct {
+// query is a valid request for a metric.
+type query struct {
 	domains  []string
 	from, to time.Time // as asked
 	granularity
@@ -26,9 +17,9 @@ type flowQuery struct {
 // fills are the values of FixTimeGap.
 var fills = map[string]bool{"": false, "true": true, "on": true, "false": false, "off": false}
 
-// flowQuery checks the parameters of an origin flow operation.
-func (r *request) flowQuery(d dialect) (flowQuery, *Error) {
-	var q flowQuery
+// query checks the parameters of an operation that tells a metric.
+func (r *request) query(d *dialect) (query, *Error) {
+	var q query
 	var problem *Error
 	if q.from, q.to, problem = d.times(r); problem != nil {
 		return q, problem
@@ -57,37 +48,13 @@ func (r *request) flowQuery(d dialect) (flowQuery, *Error) {
 	if q.from.Before(r.now.Add(-history)) {
 		return q, &errStartTooOld
 	}
-	q.domains, problem = r.flowDomains(r.params["DomainName"], d.domainCap)
+	q.domains, problem = r.namedDomains(r.params["DomainName"], d.domainCap)
 	return q, problem
 }
 
-// times reads StartTime and EndTime: both, or neither for the last 24 hours.
-func (d dialect) times(r *request) (start, end time.Time, problem *Error) {
-	from, to := r.params["StartTime"], r.params["EndTime"]
-	if (from == "") != (to == "") {
-		return start, end, d.loneTime
-	}
-	if from == "" {
-		end = r.now.UTC().Truncate(time.Minute)
-		return end.Add(-day), end, nil
-	}
-	start, ok := parseTime(d.layout, from)
-	if !ok {
-		return start, end, &errStartFormat
-	}
-	end, ok = parseTime(d.layout, to)
-	switch {
-	case !ok:
-		return start, end, &errEndFormat
-	case !end.After(start), end.Sub(start) > maxSpan:
-		return start, end, &errEndMismatch
-	}
-	return start, end, nil
-}
-
-// flowDomains are the domains a DomainName means: a comma list, each once, or
+// namedDomains are the domains a DomainName means: a comma list, each once, or
 // all of the account.
-func (r *request) flowDomains(text string, most int) ([]string, *Error) {
+func (r *request) namedDomains(text string, most int) ([]string, *Error) {
 	var names []string
 	if text == "" {
 		for _, d := range r.Domains {
