@@ -34,7 +34,18 @@ func (f fields) appendPoint(b []byte, o *Options, slice time.Duration, p point) 
 
 func total(amounts []int64, _ int64) number { return number{whole: amounts[0]} }
 
+func domestic(amounts []int64, _ int64) number { return number{whole: amounts[0] - amounts[0]/5} }
+
+func overseas(amounts []int64, _ int64) number { return number{whole: amounts[0] / 5} }
+
 func overHTTPS(amounts []int64, _ int64) number { return number{whole: httpsPart(amounts[0])} }
+
+// rateOf is a count per second.
+func rateOf(count func([]int64, int64) number) func([]int64, int64) number {
+	return func(amounts []int64, seconds int64) number {
+		return perSecond(count(amounts, seconds).whole, seconds)
+	}
+}
 
 func httpsPart(amount int64) int64 { return amount - amount/10 }
 

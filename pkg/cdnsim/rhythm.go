@@ -43,42 +43,57 @@ func newRhythm(hours [24]int64, week [7]int64) *rhythm {
 // bytesPerSlice is what a rate of 1 kbit/s moves in a 5-minute slice.
 const bytesPerSlice = 1000 * 300 / 8
 
-// demoProfiles are the sizes of the demo domains at their day's highest, in
-// kbit/s. They span what one account really mixes.
+// demoProfiles are what the demo domains get from the origin at their day's
+// highest, in kbit/s, how many thousandths of what is delivered that is, and the
+// KB of an object. They span what one account really mixes.
 var demoProfiles = map[string]struct {
-	kbps   int64
-	rhythm *rhythm
+	kbps        int64
+	rhythm      *rhythm
+	miss        int64
+	object      int64
+	partPercent int64
 }{
-	"video.example.com":    {2_400_000, videoSite},
-	"live.example.net":     {850_000, videoSite},
-	"download.example.com": {420_000, publicSite},
-	"cdn.example.net":      {260_000, publicSite},
-	"img.example.com":      {140_000, publicSite},
-	pulsingDomain:          {70_000, steadySite},
-	"www.example.com":      {32_000, publicSite},
-	"shop.example.org":     {14_000, publicSite},
-	lullingDomain:          {900, officeSite},
-	"api.example.com":      {75, officeSite},
-	"beta.example.net":     {4, officeSite},
-	"legacy.example.org":   {0, publicSite},
+	"video.example.com":    {2_400_000, videoSite, 60, 1800, 40},
+	"live.example.net":     {850_000, videoSite, 40, 900, 5},
+	"download.example.com": {420_000, publicSite, 90, 4000, 55},
+	"cdn.example.net":      {260_000, publicSite, 70, 700, 30},
+	"img.example.com":      {140_000, publicSite, 110, 60, 0},
+	pulsingDomain:          {70_000, steadySite, 75, 35, 0},
+	"www.example.com":      {32_000, publicSite, 150, 24, 0},
+	crowdedDomain:          {14_000, publicSite, 120, 28, 0},
+	lullingDomain:          {900, officeSite, 130, 40, 0},
+	"api.example.com":      {75, officeSite, 210, 5, 0},
+	"beta.example.net":     {4, officeSite, 190, 16, 0},
+	"legacy.example.org":   {0, publicSite, 100, 20, 0},
 }
 
-// pulsingDomain has the hourly spike, lullingDomain the silences that alert demos
-// rely on.
+// pulsingDomain has the hourly spike, crowdedDomain the hourly crowd, lullingDomain
+// the silences that alert demos rely on.
 const (
 	pulsingDomain = "static.example.com"
+	crowdedDomain = "shop.example.org"
 	lullingDomain = "docs.example.org"
 )
 
 func profileOf(domain string) profile {
-	p := profile{seed: hashName(domain), pulse: domain == pulsingDomain, lulls: domain == lullingDomain}
+	p := profile{
+		seed:  hashName(domain),
+		pulse: domain == pulsingDomain, crowds: domain == crowdedDomain, lulls: domain == lullingDomain,
+	}
+	p.missed = one + one/20 + p.draw(saltSize, -1, one*9/20)
 	if demo, ok := demoProfiles[domain]; ok {
 		p.base, p.rhythm = demo.kbps*bytesPerSlice, demo.rhythm
+		p.miss, p.object, p.partial = demo.miss<<missBits/1000, demo.object<<10, demo.partPercent*million/100
 		return p
 	}
 	rhythms := [...]*rhythm{publicSite, videoSite, officeSite, steadySite}
 	p.rhythm = rhythms[p.seed>>8%uint64(len(rhythms))]
 	// 6 kbit/s to 100 Mbit/s, as many domains in each power of two.
 	p.base = (6 + int64(p.seed>>16%6)) * bytesPerSlice << (p.seed >> 24 % 14)
+	p.miss = (35 + p.draw(saltMiss, -1, 181)) << missBits / 1000
+	p.object = (4 + p.draw(saltSize, -2, 4)) << (10 + p.draw(saltSize, -3, 9)) // 4 KB to 2 MB
+	if p.rhythm == videoSite {
+		p.partial = p.draw(saltStatus, -1, million/2)
+	}
 	return p
 }

@@ -1,7 +1,6 @@
 package cdnsim
 
 import (
-	"hash/fnv"
 	"math"
 	"time"
 )
@@ -27,6 +26,12 @@ const (
 // minute 20 of every hour at 3 to 4 times the normal. At any hour of any day it
 // is below 90 Mbit/s outside them and above 110 Mbit/s inside, so an alert at
 // 100 Mbit/s on 5-minute slices fires and recovers every hour.
+//
+// These are caches that break: [EdgeTraffic] stays where it was, so [HitRatio]
+// falls, and the origin answers more often with errors ([OriginStatus]). What a
+// crowd of visitors looks like is to be seen at shop.example.org, 15 minutes from
+// minute 40 of every hour: 3 to 4 times the normal at the edge and at the origin,
+// with hit ratio and errors as ever.
 //
 // docs.example.org falls silent for the first half of every sixth hour in
 // Beijing time: 00:00, 06:00, 12:00 and 18:00.
@@ -65,7 +70,13 @@ type profile struct {
 	base   int64 // bytes per slice at the day's highest, without noise
 	rhythm *rhythm
 	pulse  bool // the hourly spike of static.example.com
+	crowds bool // the hourly crowd of shop.example.org
 	lulls  bool // the silences of docs.example.org
+
+	miss    int64 // of the bytes delivered, in missBits, the origin's usual share
+	object  int64 // bytes, the usual size of what is delivered
+	missed  int64 // how much larger what the cache misses is, in the fixed point
+	partial int64 // of the requests, in millionths, for parts of large files
 }
 
 // load writes the load of consecutive slices, a day and an hour at a time, so
@@ -98,56 +109,11 @@ func (p *profile) loadDay(loads []load, today int64, first int) {
 		if p.lulls && n%(6*slicesPerHour) < slicesPerHour/2 {
 			bytes = 0
 		}
+		if p.crowds && inSpell(n, crowdFirst) {
+			bytes = bytes * p.threefold(saltCrowd, today, n) >> 10
+		}
 		loads[i] = load{bytes, special.extra(n) + p.pulseAt(today, n)}
 	}
-}
-
-// noise is evenly spread over ±most. It scales by multiplying: it is drawn once
-// per slice, where a division would be most of the work.
-func (p *profile) noise(salt uint64, n int64, most int64) int64 {
-	return int64(mix(p.seed^salt, uint64(n))>>32*uint64(2*most+1)>>32) - most
-}
-
-// pulseAt is what the hourly spike adds to slice n of a day.
-func (p *profile) pulseAt(today int64, n int) int64 {
-	const first, length = 20 / 5, 15 / 5
-	if !p.pulse || n%slicesPerHour < first || n%slicesPerHour >= first+length {
-		return 0
-	}
-	return 2*one + one/2 + p.noise(saltPulse, today*slicesPerDay+int64(n), one/2)
-}
-
-// event is a spell of extra traffic within one day.
-type event struct {
-	first, length int
-	size          int64
-	fades         bool
-}
-
-func (p *profile) eventOf(today int64) event {
-	h := mix(p.seed^saltEvent, uint64(today))
-	if p.pulse || h%9 != 0 {
-		return event{}
-	}
-	length := 6 + int(h>>16%31)
-	return event{
-		first:  int(h >> 24 % uint64(slicesPerDay-length)),
-		length: length,
-		size:   one * int64(1+h>>40%6),
-		fades:  h>>50%2 == 0,
-	}
-}
-
-// extra is what the event adds to slice n of its day.
-func (e event) extra(n int) int64 {
-	since := n - e.first
-	if since < 0 || since >= e.length {
-		return 0
-	}
-	if e.fades {
-		return e.size * int64(e.length-since) / int64(e.length)
-	}
-	return e.size
 }
 
 // loss decides which 5-minute slices of a domain the API has lost.
@@ -164,29 +130,3 @@ func lossOf(domain string, share float64) loss {
 func (l loss) at(index int64) bool {
 	return l.below > 0 && mix(l.seed, uint64(index))>>32 < l.below
 }
-
-// Salts keep the random sequences of one domain apart.
-const (
-	saltSlice uint64 = 0x51CE << (16 * iota)
-	saltDrift
-	saltEvent
-	saltPulse
-)
-const saltLoss uint64 = 0x1055_1055
-
-// mix is a random number for the n-th draw of a seed: a multiply-and-shift
-// finaliser, a few nanoseconds and no state.
-func mix(seed, n uint64) uint64 {
-	x := seed + n*0x9E3779B97F4A7C15
-	x = (x ^ x>>30) * 0xBF58476D1CE4E5B9
-	x = (x ^ x>>27) * 0x94D049BB133111EB
-	return x ^ x>>31
-}
-
-func hashName(domain string) uint64 {
-	h := fnv.New64a()
-	_, _ = h.Write([]byte(domain)) // never fails
-	return mix(h.Sum64(), 0)
-}
-
-func floorMod(a, b int64) int64 { return a - floorDiv(a, b)*b }
