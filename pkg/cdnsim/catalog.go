@@ -7,11 +7,6 @@ import (
 	"time"
 )
 
-const (
-	version2014 = "2014-11-11"
-	version2018 = "2018-05-10"
-)
-
 // operation is one row of the catalogue.
 type operation struct {
 	name, version string
@@ -32,26 +27,45 @@ type request struct {
 	interval time.Duration // see Fault.Interval
 }
 
-// params2018 are those of every metric of 2018-05-10.
-var params2018 = []string{"DomainName", "StartTime", "EndTime", "Interval"}
-
+// catalogue are the operations there are. Another metric is another row.
 var catalogue = []operation{
-	{
-		name: "DescribeDomainSrcFlowData", version: version2014, throttled: &errThrottledUser,
-		params: []string{"DomainName", "StartTime", "EndTime", "Interval", "TimeMerge", "FixTimeGap"},
-		serve: metric{
-			dialect: &dialect2014, container: "SrcFlowDataPerInterval", list: "DataModule",
-			quantity: originBytes, pointWriter: originBits,
-		}.serve,
-	},
-	{
-		name: "DescribeDomainSrcTrafficData", version: version2018, throttled: &errThrottled,
-		params: params2018,
-		serve: metric{
-			dialect: &dialect2018, container: "SrcTrafficDataPerInterval", list: "DataModule",
-			oldContainer: "SrcFlowDataPerInterval", quantity: originBytes, pointWriter: originFlow,
-		}.serve,
-	},
+	tells("DescribeDomainSrcFlowData", metric{
+		dialect: &dialect2014, container: "SrcFlowDataPerInterval", list: "DataModule",
+		quantity: originBytes, pointWriter: originBits,
+	}),
+	tells("DescribeDomainSrcTrafficData", metric{
+		dialect: &dialect2018, container: "SrcTrafficDataPerInterval", list: "DataModule",
+		oldContainer: "SrcFlowDataPerInterval",
+		quantity:     originBytes, pointWriter: originFlow,
+	}),
+	tells("DescribeDomainTrafficData", metric{
+		dialect: &dialect2018, container: "TrafficDataPerInterval", list: "DataModule",
+		quantity: edgeBytes, pointWriter: edgeFlow,
+	}),
+	tells("DescribeDomainSrcQpsData", metric{
+		dialect: &dialect2018, container: "SrcQpsDataPerInterval", list: "DataModule",
+		quantity: originRequests, pointWriter: originRate,
+	}),
+	tells("DescribeDomainQpsData", metric{
+		dialect: &dialect2018, container: "QpsDataInterval", list: "DataModule",
+		quantity: edgeRequests, pointWriter: edgeRate,
+	}),
+	tells("DescribeDomainSrcHttpCodeData", metric{
+		dialect: &dialect2018, container: "HttpCodeData", list: "UsageData",
+		quantity: originStatus, pointWriter: proportions{},
+	}),
+	tells("DescribeDomainHttpCodeData", metric{
+		dialect: &dialect2018, container: "HttpCodeData", list: "UsageData",
+		quantity: edgeStatus, pointWriter: proportions{},
+	}),
+	tells("DescribeDomainHitRateData", metric{
+		dialect: &dialect2018, container: "HitRateInterval", list: "DataModule",
+		quantity: byteHits, pointWriter: hitRate,
+	}),
+	tells("DescribeDomainReqHitRateData", metric{
+		dialect: &dialect2018, container: "ReqHitRateInterval", list: "DataModule",
+		quantity: requestHits, pointWriter: hitRate,
+	}),
 	{
 		name: "DescribeUserDomains", version: version2018, throttled: &errThrottled,
 		params: []string{
@@ -60,6 +74,11 @@ var catalogue = []operation{
 		},
 		serve: serveUserDomains,
 	},
+}
+
+// tells is an operation that tells a metric.
+func tells(name string, m metric) operation {
+	return operation{name, m.version, m.params, m.throttled, m.serve}
 }
 
 // commonParams are the gateway's own parameters; true means mandatory. RegionId,

@@ -4,6 +4,9 @@ import "time"
 
 // dialect is how one API version differs in asking and answering for a metric.
 type dialect struct {
+	version     string
+	params      []string
+	throttled   *Error
 	layout      string        // of StartTime and EndTime
 	domainCap   int           // most names in DomainName
 	history     time.Duration // 0 is by granularity
@@ -11,10 +14,17 @@ type dialect struct {
 	anyInterval bool          // an unsupported Interval falls back instead of failing
 }
 
+const (
+	version2014 = "2014-11-11"
+	version2018 = "2018-05-10"
+)
+
 // minuteLayout is how 2014-11-11 writes StartTime and EndTime.
 const minuteLayout = "2006-01-02T15:04Z"
 
 var dialect2014 = dialect{
+	version: version2014, throttled: &errThrottledUser,
+	params: []string{"DomainName", "StartTime", "EndTime", "Interval", "TimeMerge", "FixTimeGap"},
 	layout: minuteLayout, domainCap: 200, history: 90 * day,
 	loneTime: &errLoneTime, anyInterval: true,
 }
@@ -22,6 +32,8 @@ var dialect2014 = dialect{
 // dialect2018 has the cap of names the documentation gives for every operation
 // but that of requests to the origin, where it says nothing.
 var dialect2018 = dialect{
+	version: version2018, throttled: &errThrottled,
+	params: []string{"DomainName", "StartTime", "EndTime", "Interval"},
 	layout: stampLayout, domainCap: 500, loneTime: &errLoneTime2018,
 }
 

@@ -66,31 +66,39 @@ type Options struct {
 	Late Late
 
 	// Held, where there is one, takes the place of Delay and Late for 5-minute
-	// slices: it says how many bytes the API holds of a domain's slice, by its
-	// start (UTC), and whether it has the slice at all. Age is how long ago, by
-	// Now, the slice ended: -5 minutes for one that starts now. Final is what it
-	// holds in the end, [Traffic]. It is asked about slices that have started and
-	// are not lost (Missing). An hourly or daily slice is as Delay and Late say
-	// until its Delay is over, and from then on the sum of what Held says at that
-	// moment of its 5-minute slices; it is absent if all of them are.
+	// slices: it says how much the API holds of a domain's slice, by its start
+	// (UTC), and whether it has the slice at all. Age is how long ago, by Now, the
+	// slice ended: -5 minutes for one that starts now. Final is what it holds in
+	// the end. It is asked about slices that have started and are not lost
+	// (Missing). An hourly or daily slice is as Delay and Late say until its Delay
+	// is over, and from then on the sum of what Held says at that moment of its
+	// 5-minute slices; it is absent if all of them are.
+	//
+	// It is asked once for each amount a slice is made of. That is one for a flow,
+	// [Traffic] or [EdgeTraffic] in bytes, and for requests, [OriginRequests] or
+	// [EdgeRequests]. For a hit ratio it is two: what is delivered, then what of it
+	// comes from the origin. For status codes it is one for each code there is, in
+	// ascending order, those that do not occur included. A slice is absent once
+	// Held says so of one of its amounts, and of the others it is not asked then.
 	//
 	// It must be pure, or two answers would disagree, and is called from several
 	// goroutines at once.
 	Held func(domain string, slice time.Time, age time.Duration, final int64) (value int64, present bool)
 
 	// Missing is the share, 0 to 1, of a domain's 5-minute slices that the API
-	// has lost for good. Which ones depends on domain and time alone. They are
-	// absent from 5-minute answers and count as nothing in sums.
+	// has lost for good. Which ones depends on domain and time alone: a slice that
+	// is lost to one operation is lost to all of them. They are absent from
+	// 5-minute answers and count as nothing in sums.
 	Missing float64
 
-	// NoLists refuses a DomainName with a comma when origin flow is asked for:
-	// InvalidDomain.NotFound. One sentence of the reference page says that only
-	// one domain is supported, another that a list is.
+	// NoLists refuses a DomainName with a comma in every operation but the list of
+	// domains: InvalidDomain.NotFound. One sentence of the reference page says that
+	// only one domain is supported, another that a list is.
 	NoLists bool
 
-	// OfflineRefused refuses to tell the origin flow of a domain whose Status is
-	// offline, alone or in a list: InvalidDomain.Offline. In an answer for all of
-	// the account (no DomainName) such domains count all the same.
+	// OfflineRefused refuses to tell slices of a domain whose Status is offline,
+	// alone or in a list, whatever the metric: InvalidDomain.Offline. In an answer
+	// for all of the account (no DomainName) such domains count all the same.
 	OfflineRefused bool
 
 	// SpanLimit is the span (EndTime - StartTime) from which on a granularity
@@ -100,10 +108,10 @@ type Options struct {
 	// replaces the 31 days of TimeMerge=false.
 	SpanLimit map[time.Duration]time.Duration
 
-	// History is how far back origin flow reaches, whatever the granularity, where
-	// that is less than documented: 90 days in 2014-11-11, and 93, 186 and 366 days
-	// for 5-minute, hourly and daily slices in 2018-05-10. 0 is as documented. An
-	// older StartTime is InvalidStartTime.ValueNotSupported.
+	// History is how far back every operation that tells slices reaches, whatever
+	// the granularity, where that is less than documented: 90 days in 2014-11-11,
+	// and 93, 186 and 366 days for 5-minute, hourly and daily slices in 2018-05-10.
+	// 0 is as documented. An older StartTime is InvalidStartTime.ValueNotSupported.
 	History time.Duration
 
 	// EndExcluded leaves out the slice that starts at EndTime. The reference
@@ -125,7 +133,8 @@ type Options struct {
 	NoDate bool
 
 	// LooseTypes writes scalars as the other JSON type: numbers where the
-	// documentation says string, strings where it says number.
+	// documentation says string, strings where it says number. Names, times and
+	// status codes stay strings.
 	LooseTypes bool
 
 	// OldContainer makes DescribeDomainSrcTrafficData name its points
@@ -172,7 +181,7 @@ const (
 type Empty int
 
 const (
-	// EmptyList is {"DataModule":[]}.
+	// EmptyList is {"DataModule":[]}, or UsageData where the points are in that.
 	EmptyList Empty = iota
 	// EmptyNull is {"DataModule":null}.
 	EmptyNull
