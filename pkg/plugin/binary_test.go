@@ -187,7 +187,7 @@ func TestTheLogGivesNoSecretAway(t *testing.T) {
 	}
 	b.stop()
 	log := b.log.String()
-	assert.Contains(t, log, "Read origin flow", "at the level debug, which is the most that the plugin logs")
+	assert.Contains(t, log, "Read metric", "at the level debug, which is the most that the plugin logs")
 	assert.Contains(t, log, "SignatureDoesNotMatch")
 	requireSilence(t, log)
 }

@@ -26,6 +26,8 @@ var queryValues = fields{
 	"gapFill":     values(gapFills),
 	"unit":        values(units),
 	"provisional": values(provisional),
+	"statusBy":    values(statusBys),
+	"onForbidden": values(onForbidden),
 }
 
 // settingValues are the tables behind the fields of settings.
@@ -42,13 +44,13 @@ func values[V any](table map[string]V) []string { return slices.Sorted(maps.Keys
 
 func TestTheQueryIsTheSameInTypeScriptGoAndDocumentation(t *testing.T) {
 	inGo := goFields(queryModel{}, queryValues)
-	assert.Equal(t, inGo, typeScriptFields(t, "OriginFlowQuery"), "src/types.ts")
+	assert.Equal(t, inGo, typeScriptFields(t, "CdnQuery"), "src/types.ts")
 	assert.Equal(t, inGo, documentedFields(t, "../../docs/query.md", "Field"), "docs/query.md")
 }
 
 func TestSettingsAreTheSameInTypeScriptGoAndDocumentation(t *testing.T) {
 	inGo := goFields(settings{}, settingValues)
-	inTypeScript := typeScriptFields(t, "OriginFlowSettings")
+	inTypeScript := typeScriptFields(t, "CdnSettings")
 	for _, name := range sdkSettings {
 		assert.Contains(t, inTypeScript, name)
 		delete(inTypeScript, name)
@@ -68,7 +70,7 @@ func TestSecretsAreTheSameInTypeScriptGoAndDocumentation(t *testing.T) {
 	}
 	assert.Equal(t, neededBy, documentedFields(t, "../../docs/configuration.md", "Secret"), "docs/configuration.md")
 	assert.ElementsMatch(t, slices.Collect(maps.Keys(neededBy)),
-		slices.Collect(maps.Keys(typeScriptFields(t, "OriginFlowSecrets"))), "src/types.ts")
+		slices.Collect(maps.Keys(typeScriptFields(t, "CdnSecrets"))), "src/types.ts")
 }
 
 func TestEveryTableBelongsToAField(t *testing.T) {

@@ -4,7 +4,6 @@ import (
 	"errors"
 	"fmt"
 	"regexp"
-	"slices"
 	"strings"
 	"time"
 
@@ -129,15 +128,17 @@ func parseQuery(data []byte) (queryModel, error) {
 // checkUnit settles on the metric and the unit to show it in.
 func (q *queryModel) checkUnit() error {
 	q.metric = queryTypes[q.QueryType]
-	switch {
-	case q.metric == nil: // which is told already
-		return nil
-	case q.Unit == "":
-		q.Unit = q.metric.Units[0]
-	case !slices.Contains(q.metric.Units, q.Unit):
-		return fmt.Errorf("unit: %q is not a unit of %s; it can be shown in %s", q.Unit, q.QueryType, strings.Join(q.metric.Units, ", "))
+	if q.metric == nil {
+		return nil // which is told already
 	}
-	return nil
+	if q.Unit == "" {
+		q.Unit = q.metric.Units[0]
+	}
+	has := map[string]bool{}
+	for _, name := range q.metric.Units {
+		has[name] = true
+	}
+	return oneOf("unit", q.Unit, has)
 }
 
 // checkShift reads the time shift.
