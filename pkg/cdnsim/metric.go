@@ -1,7 +1,5 @@
 package cdnsim
 
-import "time"
-
 // metric is what an operation tells of domains, slice by slice, and how.
 type metric struct {
 	*dialect
@@ -23,7 +21,7 @@ type quantity struct {
 // pointWriter writes what a point holds besides its TimeStamp, each field with a
 // comma in front.
 type pointWriter interface {
-	appendPoint(b []byte, o *Options, slice time.Duration, p point) []byte
+	appendPoint(b []byte, o *Options, p *points, index int) []byte
 }
 
 // serve answers an operation that tells the metric.
@@ -32,9 +30,9 @@ func (m metric) serve(r *request) ([]byte, *Error) {
 	if problem != nil {
 		return nil, problem
 	}
-	points, problem := r.points(q, m.quantity)
+	p, problem := r.points(q, m.quantity)
 	if problem != nil {
 		return nil, problem
 	}
-	return r.encode(m, q, points), nil
+	return r.encode(m, q, p), nil
 }

@@ -6,11 +6,19 @@ import (
 	"time"
 )
 
-// point is one slice of an answer.
-type point struct {
-	start   time.Time
-	amounts []int64
+// points are the slices of an answer: those with the indices, in this order, of
+// consecutive slices from the first on.
+type points struct {
+	first   time.Time
+	slice   time.Duration
+	width   int     // amounts of a slice
+	values  []int64 // the amounts of all slices
+	indices []int
 }
+
+func (p *points) start(i int) time.Time { return p.first.Add(time.Duration(i) * p.slice) }
+
+func (p *points) amounts(i int) []int64 { return p.values[i*p.width : (i+1)*p.width] }
 
 // fields are those of a point after its TimeStamp: their names, and their values
 // for a slice's amounts and its length in seconds.
@@ -19,12 +27,13 @@ type fields []struct {
 	value func(amounts []int64, seconds int64) number
 }
 
-func (f fields) appendPoint(b []byte, o *Options, slice time.Duration, p point) []byte {
+func (f fields) appendPoint(b []byte, o *Options, p *points, index int) []byte {
+	amounts, seconds := p.amounts(index), int64(p.slice/time.Second)
 	for i := range f {
 		b = append(b, `,"`...)
 		b = append(b, f[i].name...)
 		b = append(b, `":`...)
-		b = o.appendScalar(b, f[i].value(p.amounts, int64(slice/time.Second)))
+		b = o.appendScalar(b, f[i].value(amounts, seconds))
 	}
 	return b
 }
@@ -51,7 +60,7 @@ func httpsPart(amount int64) int64 { return amount - amount/10 }
 
 // encode writes the answer's body by hand: json.Marshal would go over the written
 // points again to check and compact them, two fifths of the time of a whole call.
-func (r *request) encode(m metric, q query, points []point) []byte {
+func (r *request) encode(m metric, q query, p points) []byte {
 	b := make([]byte, 0, 1024)
 	b = appendField(append(b, '{'), "RequestId", r.id)
 	b = appendField(append(b, ','), "DomainName", r.params["DomainName"])
@@ -61,7 +70,7 @@ func (r *request) encode(m metric, q query, points []point) []byte {
 		b = append(b, `,"DataInterval":`...)
 		b = r.appendScalar(b, number{whole: int64(q.slice / time.Second)})
 	}
-	if len(points) > 0 || r.Empty != EmptyMissing {
+	if len(p.indices) > 0 || r.Empty != EmptyMissing {
 		container := m.container
 		if r.OldContainer && m.oldContainer != "" {
 			container = m.oldContainer
@@ -71,7 +80,7 @@ func (r *request) encode(m metric, q query, points []point) []byte {
 		b = append(b, `":{"`...)
 		b = append(b, m.list...)
 		b = append(b, `":`...)
-		b = append(r.appendPoints(b, m, q.slice, points), '}')
+		b = append(r.appendPoints(b, m, &p), '}')
 	}
 	return append(b, '}')
 }
@@ -84,27 +93,27 @@ func appendField(b []byte, name, value string) []byte {
 }
 
 // appendPoints writes the points unordered, as the API sends them.
-func (o *Options) appendPoints(b []byte, w pointWriter, slice time.Duration, points []point) []byte {
-	switch {
-	case len(points) == 0 && o.Empty == EmptyNull:
+func (o *Options) appendPoints(b []byte, w pointWriter, p *points) []byte {
+	switch count := len(p.indices); {
+	case count == 0 && o.Empty == EmptyNull:
 		return append(b, "null"...)
-	case len(points) == 0:
+	case count == 0:
 		return append(b, "[]"...)
 	}
-	shuffle(points, points[0].start)
+	shuffle(p.indices, p.start(p.indices[0]))
 	b = append(b, '[')
 	before := len(b)
-	for i, p := range points {
-		if i > 0 {
+	for n, i := range p.indices {
+		if n > 0 {
 			b = append(b, ',')
 		}
 		b = append(b, `{"TimeStamp":"`...)
-		b = p.start.AppendFormat(b, stampLayout)
+		b = p.start(i).AppendFormat(b, stampLayout)
 		b = append(b, '"')
-		b = append(w.appendPoint(b, o, slice, p), '}')
-		if i == 0 {
+		b = append(w.appendPoint(b, o, p, i), '}')
+		if n == 0 {
 			const spare = 16 // the first point may be the shortest
-			b = slices.Grow(b, (len(b)-before+spare)*len(points))
+			b = slices.Grow(b, (len(b)-before+spare)*len(p.indices))
 		}
 	}
 	return append(b, ']')
@@ -123,7 +132,7 @@ func (o *Options) appendScalar(b []byte, n number) []byte {
 // shuffle brings what is in order out of it, always in the same way for as many
 // elements and the same moment. The last comes first, as the newest point does in
 // the documentation's sample, so that two are out of order already.
-func shuffle[T any](list []T, moment time.Time) {
+func shuffle(list []int, moment time.Time) {
 	seed := uint64(moment.Unix())
 	last := len(list) - 1
 	list[0], list[last] = list[last], list[0]

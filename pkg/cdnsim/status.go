@@ -137,16 +137,16 @@ func (q quantity) at(domain string, t time.Time) map[int]int64 {
 // codes come unordered, and not at all if they did not occur.
 type proportions struct{}
 
-func (proportions) appendPoint(b []byte, o *Options, _ time.Duration, p point) []byte {
+func (proportions) appendPoint(b []byte, o *Options, p *points, index int) []byte {
 	var room [len(statusCodes)]int
-	present, all := room[:0], int64(0)
-	for i, count := range p.amounts {
+	present, all, counts := room[:0], int64(0), p.amounts(index)
+	for i, count := range counts {
 		if count > 0 {
 			present, all = append(present, i), all+count
 		}
 	}
 	if len(present) > 0 {
-		shuffle(present, p.start)
+		shuffle(present, p.start(index))
 	}
 	b = append(b, `,"Value":{"CodeProportionData":[`...)
 	for n, i := range present {
@@ -156,9 +156,9 @@ func (proportions) appendPoint(b []byte, o *Options, _ time.Duration, p point) [
 		b = append(b, `{"Code":"`...)
 		b = strconv.AppendInt(b, int64(statusCodes[i].code), 10)
 		b = append(b, `","Count":`...)
-		b = o.appendScalar(b, number{whole: p.amounts[i]})
+		b = o.appendScalar(b, number{whole: counts[i]})
 		b = append(b, `,"Proportion":`...)
-		b = o.appendScalar(b, percent(p.amounts[i], all))
+		b = o.appendScalar(b, percent(counts[i], all))
 		b = append(b, '}')
 	}
 	return append(b, "]}"...)

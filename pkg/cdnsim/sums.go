@@ -16,7 +16,7 @@ type sums struct {
 }
 
 // points computes a quantity of the query's domains, merged and ascending in time.
-func (r *request) points(q query, of quantity) ([]point, *Error) {
+func (r *request) points(q query, of quantity) (points, *Error) {
 	first, last := q.floor(q.from), q.floor(q.to)
 	if r.EndExcluded && last.Equal(q.to) && last.After(first) {
 		last = last.Add(-q.slice)
@@ -31,24 +31,24 @@ func (r *request) points(q query, of quantity) ([]point, *Error) {
 	all.buffer = make([]int64, len(all.loads)*of.amounts)
 	for _, name := range q.domains {
 		if r.ctx.Err() != nil {
-			return nil, &errInternal // nobody is listening any more
+			return points{}, &errInternal // nobody is listening any more
 		}
 		r.addDomain(&all, name)
 	}
-	points := make([]point, 0, count)
+	told := points{first: first, slice: q.slice, width: of.amounts, values: all.values, indices: make([]int, 0, count)}
 	for i, known := range all.present {
-		start, amounts := first.Add(time.Duration(i)*q.slice), all.values[i*of.amounts:(i+1)*of.amounts]
+		amounts := told.amounts(i)
 		if i >= all.held {
-			known = r.Late.settle(amounts, r.now.Sub(start), q.slice+q.delay) && known
+			known = r.Late.settle(amounts, r.now.Sub(told.start(i)), q.slice+q.delay) && known
 		}
 		if !known {
 			clear(amounts)
 		}
 		if known || q.fill {
-			points = append(points, point{start, amounts})
+			told.indices = append(told.indices, i)
 		}
 	}
-	return points, nil
+	return told, nil
 }
 
 // addDomain adds a domain's 5-minute slices.
@@ -61,21 +61,23 @@ func (r *request) addDomain(all *sums, name string) {
 		p.load(loads, index+int64(done))
 		all.fill(&p, loads, index+int64(done), all.buffer[:len(loads)*width])
 		at, left := done/all.perSlice, all.perSlice-done%all.perSlice
+		rest, sum := all.buffer, all.values[at*width:]
 		for i := range loads {
-			n, amounts := index+int64(done+i), all.buffer[i*width:(i+1)*width]
+			amounts := rest[:width]
+			rest = rest[width:]
+			n := index + int64(done+i)
 			known := !lost.at(n)
 			if known && at < all.held {
 				known = r.hold(name, n, amounts)
 			}
 			if known {
-				sum := all.values[at*width:]
 				for j, amount := range amounts {
 					sum[j] += amount
 				}
 				all.present[at] = true
 			}
 			if left--; left == 0 {
-				at, left = at+1, all.perSlice
+				at, left, sum = at+1, all.perSlice, sum[width:]
 			}
 		}
 		done += len(loads)
