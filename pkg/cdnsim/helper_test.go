@@ -161,6 +161,76 @@ func (a *api) flow(operation string, own params) series {
 	return s
 }
 
+// metrics are the operations of 2018-05-10 that tell slices: where their points
+// are.
+var metrics = map[string]struct{ container, list string }{
+	flow2018:                        {"SrcTrafficDataPerInterval", "DataModule"},
+	"DescribeDomainTrafficData":     {"TrafficDataPerInterval", "DataModule"},
+	"DescribeDomainSrcQpsData":      {"SrcQpsDataPerInterval", "DataModule"},
+	"DescribeDomainQpsData":         {"QpsDataInterval", "DataModule"},
+	"DescribeDomainSrcHttpCodeData": {"HttpCodeData", "UsageData"},
+	"DescribeDomainHttpCodeData":    {"HttpCodeData", "UsageData"},
+	"DescribeDomainHitRateData":     {"HitRateInterval", "DataModule"},
+	"DescribeDomainReqHitRateData":  {"ReqHitRateInterval", "DataModule"},
+}
+
+const (
+	srcStatus = "DescribeDomainSrcHttpCodeData"
+	hitRate   = "DescribeDomainHitRateData"
+)
+
+// told is the good answer of a metric: points by slice start, as they are on the
+// wire.
+type told struct {
+	interval any
+	points   map[time.Time]map[string]any
+	body     map[string]any
+}
+
+func (a *api) tell(operation string, own params) told {
+	a.t.Helper()
+	status, body := a.ask(operation, own)
+	require.Equal(a.t, http.StatusOK, status, body)
+	got := told{body["DataInterval"], map[time.Time]map[string]any{}, body}
+	at := metrics[operation]
+	for _, m := range body[at.container].(map[string]any)[at.list].([]any) {
+		p := m.(map[string]any)
+		start, err := time.Parse("2006-01-02T15:04:05Z", p["TimeStamp"].(string))
+		require.NoError(a.t, err)
+		require.NotContains(a.t, got.points, start)
+		got.points[start] = p
+	}
+	return got
+}
+
+// code is an element of CodeProportionData.
+type code struct{ Code, Count, Proportion any }
+
+// codes are those of a point of a status operation, in the order they came.
+func codes(t *testing.T, point map[string]any) []code {
+	t.Helper()
+	text, err := json.Marshal(point["Value"])
+	require.NoError(t, err)
+	var value struct{ CodeProportionData []code }
+	require.NoError(t, json.Unmarshal(text, &value))
+	require.NotNil(t, value.CodeProportionData)
+	return value.CodeProportionData
+}
+
+// counts are the counts of a point by code.
+func counts(t *testing.T, point map[string]any) map[int]int64 {
+	t.Helper()
+	byCode := map[int]int64{}
+	for _, c := range codes(t, point) {
+		n, err := strconv.Atoi(c.Code.(string))
+		require.NoError(t, err)
+		require.NotContains(t, byCode, n)
+		byCode[n], err = strconv.ParseInt(c.Count.(string), 10, 64)
+		require.NoError(t, err)
+	}
+	return byCode
+}
+
 // span are StartTime and EndTime of 2014-11-11, plus more parameters.
 func span(from, to time.Time, more ...string) params {
 	return window("2006-01-02T15:04Z", from, to, more)
