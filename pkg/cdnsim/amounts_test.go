@@ -43,17 +43,19 @@ func TestHeldIsAskedForEachAmountOfASlice(t *testing.T) {
 }
 
 func TestASliceOfWhichHeldDeniesAnAmountIsAbsent(t *testing.T) {
-	// Only what comes from the origin is denied, and only in one slice.
-	origin := cdnsim.Traffic(www, yesterday)
-	a := start(t, cdnsim.Options{Held: func(_ string, _ time.Time, _ time.Duration, final int64) (int64, bool) {
-		return final, final != origin
-	}})
-	got := a.tell(hitRate, span18(yesterday, yesterday.Add(fiveMinutes), "DomainName", www))
-	assert.Equal(t, []time.Time{yesterday.Add(fiveMinutes)}, slices.Collect(maps.Keys(got.points)))
-	// Of an hour, what is denied counts as nothing.
-	got = a.tell(hitRate, span18(yesterday, yesterday.Add(time.Minute), "DomainName", www, "Interval", "3600"))
-	rest := stretch{[]string{www}, yesterday.Add(fiveMinutes), time.Hour - fiveMinutes}
-	ratios(t, rest.sum(cdnsim.Traffic), rest.sum(cdnsim.EdgeTraffic), got.points[yesterday])
+	for name, denied := range map[string]int64{
+		"the first": cdnsim.EdgeTraffic(www, yesterday), "the last": cdnsim.Traffic(www, yesterday),
+	} {
+		a := start(t, cdnsim.Options{Held: func(_ string, _ time.Time, _ time.Duration, final int64) (int64, bool) {
+			return final, final != denied
+		}})
+		got := a.tell(hitRate, span18(yesterday, yesterday.Add(fiveMinutes), "DomainName", www))
+		assert.Equal(t, []time.Time{yesterday.Add(fiveMinutes)}, slices.Collect(maps.Keys(got.points)), name)
+		// Of an hour, what is denied counts as nothing.
+		got = a.tell(hitRate, span18(yesterday, yesterday.Add(time.Minute), "DomainName", www, "Interval", "3600"))
+		rest := stretch{[]string{www}, yesterday.Add(fiveMinutes), time.Hour - fiveMinutes}
+		ratios(t, rest.sum(cdnsim.Traffic), rest.sum(cdnsim.EdgeTraffic), got.points[yesterday])
+	}
 }
 
 func TestWhatHeldSaysOfAmountsIsAnswered(t *testing.T) {

@@ -62,29 +62,3 @@ func TestTheRatioOfSeveralIsThatOfTheirSums(t *testing.T) {
 	assert.Greater(t, video-api, 5.0)
 	assert.InDelta(t, video, decimal(t, got.points[yesterday]["Value"]), 0.1, "the large one weighs more")
 }
-
-func TestANumberIsRoundedToSixDigits(t *testing.T) {
-	// What Held says is the two amounts of the ratio, one after the other.
-	for want, amounts := range map[string][2]int64{
-		"0":         {0, 0},
-		"100":       {7, 0},
-		"66.666667": {3, 1},
-		"33.333333": {3, 2},
-		"12.5":      {8, 7},
-		"0.000001":  {100_000_000, 99_999_999},
-		"99.999999": {100_000_000, 1},
-		"50":        {1 << 62, 1 << 61},
-		"99.9999":   {1_000_000, 1},
-	} {
-		asked := 0
-		a := start(t, cdnsim.Options{Held: func(_ string, slice time.Time, _ time.Duration, _ int64) (int64, bool) {
-			if !slice.Equal(yesterday) {
-				return 0, false
-			}
-			asked++
-			return amounts[asked-1], true
-		}})
-		got := a.tell(hitRate, span18(yesterday, yesterday.Add(time.Minute), "DomainName", www))
-		assert.Equal(t, want, got.points[yesterday]["Value"], amounts)
-	}
-}

@@ -99,22 +99,22 @@ func (s *statusShares) add(out []int64, requests, turn int64) {
 // statusCodes.
 var (
 	originStatus = quantity{len(statusCodes), func(p *profile, loads []load, first int64, out []int64) {
-		mix := p.statusMix()
+		usual := p.statusMix()
 		clear(out)
 		for i, l := range loads {
 			index := first + int64(i)
 			_, origin := p.requests(l, index)
-			mix.addOrigin(out[i*len(statusCodes):], p, l, index, origin)
+			usual.addOrigin(out[i*len(statusCodes):], p, l, index, origin)
 		}
 	}}
 	edgeStatus = quantity{len(statusCodes), func(p *profile, loads []load, first int64, out []int64) {
-		mix := p.statusMix()
+		usual := p.statusMix()
 		clear(out)
 		for i, l := range loads {
 			index, at := first+int64(i), out[i*len(statusCodes):]
 			edge, origin := p.requests(l, index)
-			mix.addOrigin(at, p, l, index, origin)
-			mix.addCached(at, p, index, edge-origin)
+			usual.addOrigin(at, p, l, index, origin)
+			usual.addCached(at, p, index, edge-origin)
 		}
 	}}
 )

@@ -70,12 +70,14 @@ func TestTheMixOfCodesIsPlausible(t *testing.T) {
 		assert.ElementsMatch(t, known, slices.Collect(maps.Keys(mix)), domain)
 		assert.Greater(t, float64(mix[200]+mix[206]+mix[304])/float64(all), 0.95, domain)
 	}
-	of := func(domain string) float64 {
-		mix := stretch{[]string{domain}, monday, day}.status(cdnsim.EdgeStatus)
-		return float64(mix[206]) / float64(mix[200])
+	for _, truth := range []func(string, time.Time) map[int]int64{cdnsim.OriginStatus, cdnsim.EdgeStatus} {
+		of := func(domain string) float64 {
+			mix := stretch{[]string{domain}, monday, day}.status(truth)
+			return float64(mix[206]) / float64(mix[200])
+		}
+		assert.Greater(t, of("video.example.com"), 0.3, "players ask for parts of files")
+		assert.Less(t, of(www), 0.05)
 	}
-	assert.Greater(t, of("video.example.com"), 0.3, "players ask for parts of files")
-	assert.Less(t, of(www), 0.05)
 }
 
 func TestRareCodesComeUpAtASmallDomainNowAndThen(t *testing.T) {
