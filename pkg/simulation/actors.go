@@ -66,6 +66,10 @@ var actors = []*actor{
 // draw makes a panel of this kind.
 func (a *actor) draw(d dice, w *world) *panel {
 	p := &panel{kind: a, name: fmt.Sprintf("%s-%03d", a.name, d.of("name").below(1000)), timeMerge: originflow.MergeAuto}
+	p.metric = originflow.OriginFlow
+	if d.of("other").chance(0.5) {
+		p.metric = pick(d.of("metric"), originflow.Metrics...)
+	}
 	p.fixGap = d.of("zero").chance(0.15)
 	p.provisional = d.of("provisional").chance(0.2)
 	p.patience = d.of("patience").between(10*time.Second, 55*time.Second)
@@ -73,6 +77,9 @@ func (a *actor) draw(d dice, w *world) *panel {
 		p.refresh = d.of("refresh").between(a.refresh[0], a.refresh[1])
 	}
 	a.look(d, w, p)
+	if p.metric.IsRatio() && p.timeMerge == originflow.MergeOn {
+		p.timeMerge = originflow.MergeAuto // as the reader takes it
+	}
 	if !p.all {
 		p.domains = drawTargets(d, w.names)
 	}

@@ -62,6 +62,7 @@ func within(value, least, most float64) bool {
 type truth struct {
 	pipeline *pipeline
 	traffic  *traffic
+	measure  measure
 }
 
 // span sums what the domains held in [start, start+length), each slice at the ages that ages tells for its end.
@@ -69,7 +70,7 @@ func (t truth) span(domains []string, start time.Time, length time.Duration, age
 	for _, domain := range domains {
 		for at := start.Unix(); at < start.Add(length).Unix(); at += int64(slice / time.Second) {
 			from, to := ages(time.Unix(at, 0).Add(slice))
-			c := t.pipeline.fate(domain, at, t.traffic.at(domain, at)).during(from, to)
+			c := t.pipeline.fate(domain, at, t.traffic.at(t.measure, domain, at)).during(from, to)
 			sum.least += c.least
 			sum.most += c.most
 			sum.absent = sum.absent || c.absent
@@ -80,11 +81,11 @@ func (t truth) span(domains []string, start time.Time, length time.Duration, age
 	return sum
 }
 
-// whole is all the traffic of the domains in [start, start+length).
+// whole is all there is of the domains in [start, start+length).
 func (t truth) whole(domains []string, start time.Time, length time.Duration) (sum int64) {
 	for _, domain := range domains {
 		for at := start.Unix(); at < start.Add(length).Unix(); at += int64(slice / time.Second) {
-			sum += t.traffic.at(domain, at)
+			sum += t.traffic.at(t.measure, domain, at)
 		}
 	}
 	return sum

@@ -71,7 +71,7 @@ func stamp(t time.Time) string { return t.UTC().Format("01-02 15:04:05.000") }
 
 // String tells what a panel asks.
 func (p *panel) String() string {
-	text := fmt.Sprintf("%s (last %s", p.name, p.span)
+	text := fmt.Sprintf("%s (%s, last %s", p.name, p.metric.Name, p.span)
 	if p.shift > 0 {
 		text += fmt.Sprintf(" until %s ago", p.shift)
 	}

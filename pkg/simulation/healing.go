@@ -65,6 +65,10 @@ func (r *run) judgeHealed(q *question, s *originflow.Series, ages func(end time.
 			continue
 		}
 		compared++
+		if q.request.Metric.IsRatio() {
+			r.judgeRatio(name, q, s, shown, ages)
+			continue
+		}
 		if truth := r.truthOf(q, s, shown.Start, ages); !r.allows(q, s, truth, shown.Volume) {
 			r.violate(name, q, "%v at %s (%s): %.1f byte; lately the API held %d to %d, %+v",
 				s.Target.Domains, stamp(shown.Start), s.Step, shown.Volume, truth.least, truth.most, truth)
@@ -76,6 +80,13 @@ func (r *run) judgeHealed(q *question, s *originflow.Series, ages func(end time.
 			continue
 		}
 		compared++
+		if q.request.Metric.IsRatio() {
+			if percent, certain := r.ratioOf(q, s, start, ages); certain {
+				r.violate(name, q, "%v lacks %s, which has been %g per cent all the time lately", s.Target.Domains, stamp(start), percent)
+				return compared
+			}
+			continue
+		}
 		if truth := r.truthOf(q, s, start, ages); !truth.absent {
 			r.violate(name, q, "%v lacks %s, which the API has had all the time lately: %+v", s.Target.Domains, stamp(start), truth)
 			return compared

@@ -3,6 +3,7 @@ package simulation
 import (
 	"time"
 
+	"github.com/originflow/aliyuncdn-datasource/pkg/cdn"
 	"github.com/originflow/aliyuncdn-datasource/pkg/originflow"
 )
 
@@ -26,6 +27,7 @@ type panel struct {
 	kind *actor
 	// domains are the names that each series counts together; none stands for all.
 	domains [][]string
+	metric  *originflow.Metric
 	// all has a series for each domain of the account, as it is at that moment.
 	all bool
 
@@ -44,11 +46,19 @@ type panel struct {
 	seen map[string]glance
 }
 
+// operations are those of the metric, before any of them retires.
+func (q *question) operations() []*cdn.Operation {
+	if m := q.request.Metric; m.By != nil {
+		return []*cdn.Operation{m.Of, m.By}
+	}
+	return []*cdn.Operation{q.request.Metric.Of}
+}
+
 // request is what the panel asks at a moment.
 func (p *panel) request(now time.Time, listed []string) originflow.Request {
 	to := now.Add(-p.shift)
 	request := originflow.Request{
-		From: to.Add(-p.span), To: to, MaxDataPoints: int64(p.points), Granularity: p.granularity,
+		Metric: p.metric, From: to.Add(-p.span), To: to, MaxDataPoints: int64(p.points), Granularity: p.granularity,
 		TimeMerge: p.timeMerge, FixTimeGap: p.fixGap, Provisional: p.provisional, Alert: p.alert,
 	}
 	if p.points > 0 {

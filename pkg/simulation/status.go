@@ -77,8 +77,8 @@ func (r *run) judgeLateness(q *question, domains []string, err error) {
 		}
 		return
 	}
-	// Its calls, and as many of every other query that takes its turn, fit into half the time.
-	if calls := float64(q.crowd) * smallSeries * 2; calls/rate < q.deadline.Sub(q.begun).Seconds()/2 {
+	// Its calls, of two operations at most, and as many of every other query that takes its turn, fit into half the time.
+	if calls := float64(q.crowd) * smallSeries * 2 * 2; calls/rate < q.deadline.Sub(q.begun).Seconds()/2 {
 		r.violate("no query starves", q, "%v: %v after %s", domains, err, q.answered.Sub(q.begun))
 	}
 }

@@ -6,6 +6,7 @@ import (
 	"sync"
 	"time"
 
+	"github.com/originflow/aliyuncdn-datasource/pkg/cdn"
 	"github.com/originflow/aliyuncdn-datasource/pkg/originflow"
 )
 
@@ -29,10 +30,11 @@ type thrift struct {
 
 // stock is what slices can be kept for.
 type stock struct {
-	domains string
-	length  time.Duration
-	delay   time.Duration
-	filled  bool
+	operation *cdn.Operation
+	domains   string
+	length    time.Duration
+	delay     time.Duration
+	filled    bool
 }
 
 // levels are the lengths of slices, the longest first, with the span from which a call answers longer ones and the delay
@@ -76,12 +78,13 @@ func (t *thrift) charge(q *question) {
 		t.refusals(q, s)
 		switch {
 		case len(s.Target.Domains) == 1 && s.Err != nil && len(s.Slices) == 0 && t.world.isRefused(s.Target.Domains[0], q.begun):
-		case s.Granularity == 0: // it never came to a plan
-			t.ideal++
-		case q.request.TimeMerge == originflow.MergeOn:
-			t.ideal++
+		case s.Granularity == 0, // it never came to a plan
+			q.request.TimeMerge == originflow.MergeOn:
+			t.ideal += int64(len(q.operations()))
 		default:
-			t.layers(q, s)
+			for _, op := range q.operations() {
+				t.layers(q, s, op)
+			}
 		}
 		if n := len(s.Target.Domains); n > 1 && (t.world.options.NoLists || t.world.anyRefused(s.Target.Domains, q.begun)) {
 			t.ideal += (t.ideal - before) * int64(n) // a list that is refused, and then each on its own
@@ -99,14 +102,14 @@ func (t *thrift) refusals(q *question, s *originflow.Series) {
 		t.refused[name] = q.begun
 		for _, l := range levels { // each of which may have been asked for
 			if l.length <= max(s.Granularity, slice) {
-				t.ideal++
+				t.ideal += int64(len(q.operations()))
 			}
 		}
 	}
 }
 
 // layers counts the calls for one series: the longest slices supply what is final of them, shorter ones the rest.
-func (t *thrift) layers(q *question, s *originflow.Series) {
+func (t *thrift) layers(q *question, s *originflow.Series, op *cdn.Operation) {
 	now := t.world.clock.at(q.begun)
 	shown := t.shown(q, s, now)
 	for _, l := range levels {
@@ -121,7 +124,7 @@ func (t *thrift) layers(q *question, s *originflow.Series) {
 		if part.empty() {
 			continue
 		}
-		key := stock{strings.Join(s.Target.Domains, ","), l.length, q.source.settings.delay, q.request.FixTimeGap}
+		key := stock{op, strings.Join(s.Target.Domains, ","), l.length, q.source.settings.delay, q.request.FixTimeGap}
 		t.layer(q, key, part, final, t.span(l.length, l.span, q.begun), s.Err != nil || q.canceled)
 		shown.from = part.to
 	}
@@ -174,7 +177,7 @@ func (t *thrift) shown(q *question, s *originflow.Series, now time.Time) interva
 	if q.request.Alert && to.After(final) {
 		from, to = final.Add(from.Sub(to)), final
 	}
-	if earliest := now.Add(-t.world.history(s.Granularity)); from.Before(earliest) {
+	if earliest := now.Add(-t.world.history(q.request.Metric, s.Granularity)); from.Before(earliest) {
 		from = earliest
 	}
 	shown := interval{t.floor(from, s.Step), t.floor(to.Add(s.Step-1), s.Step)}

@@ -13,12 +13,17 @@ func (r *run) judgeValues(q *question, s *originflow.Series) (compared int) {
 			continue
 		}
 		compared++
+		const name = "nothing is shown that the API never said"
+		if q.request.Metric.IsRatio() {
+			r.judgeRatio(name, q, s, shown, r.everShown(q))
+			continue
+		}
 		if rate := shown.Volume / s.Step.Seconds(); !q.request.Provisional && !within(shown.PerSecond*s.Step.Seconds(), shown.Volume, shown.Volume) {
-			r.violate("a rate is the volume by the length", q, "%v at %s: %g B/s, not %g", s.Target.Domains, stamp(shown.Start), shown.PerSecond, rate)
+			r.violate("a rate is the volume by the length", q, "%v at %s: %g a second, not %g", s.Target.Domains, stamp(shown.Start), shown.PerSecond, rate)
 		}
 		truth := r.truthOf(q, s, shown.Start, r.everShown(q))
 		if !r.allows(q, s, truth, shown.Volume) {
-			r.violate("nothing is shown that the API never said", q, "%v at %s (%s of %s): %.1f byte; it held %d to %d, %+v",
+			r.violate(name, q, "%v at %s (%s of %s): %.1f; it held %d to %d, %+v",
 				s.Target.Domains, stamp(shown.Start), s.Step, s.Granularity, shown.Volume, truth.least, truth.most, truth)
 		}
 		if q.request.FixTimeGap && q.request.Provisional && s.Step == slice && shown.Volume == 0 && !truth.hasNumber(0) && len(s.Target.Domains) == 1 &&
@@ -26,7 +31,58 @@ func (r *run) judgeValues(q *question, s *originflow.Series) (compared int) {
 			r.violate("a gap is zero only once it is final", q, "%v at %s", s.Target.Domains, stamp(shown.Start))
 		}
 	}
+	for _, c := range s.Codes {
+		r.judgeCodes(q, s, c)
+	}
 	return compared
+}
+
+// judgeCodes: the counts of a status code stand where the sums do, and are no more than those.
+func (r *run) judgeCodes(q *question, s *originflow.Series, c originflow.CodeLine) {
+	const name = "codes add up"
+	if len(c.Slices) != len(s.Slices) {
+		r.violate(name, q, "%d slices of code %d, %d in all", len(c.Slices), c.Code, len(s.Slices))
+		return
+	}
+	for i, part := range c.Slices {
+		sum := 0.0
+		for _, other := range s.Codes {
+			sum += other.Slices[i].Volume
+		}
+		if whole := s.Slices[i]; part.Start != whole.Start || !same(sum, whole.Volume) {
+			r.violate(name, q, "%v at %s: the codes are %.1f, the sum %.1f", s.Target.Domains, stamp(whole.Start), sum, whole.Volume)
+			return
+		}
+	}
+}
+
+// judgeRatio: a ratio is that of the sums of what the API held, wherever that was the same all the time.
+func (r *run) judgeRatio(name string, q *question, s *originflow.Series, shown originflow.Slice, ages func(end time.Time) (from, to int64)) {
+	if !(shown.Percent >= 0 && shown.Percent <= 100+1e-4) {
+		r.violate(name, q, "%v at %s: %g per cent", s.Target.Domains, stamp(shown.Start), shown.Percent)
+		return
+	}
+	if want, certain := r.ratioOf(q, s, shown.Start, ages); certain && !(shown.Percent > want-1e-4 && shown.Percent < want+1e-4) {
+		r.violate(name, q, "%v at %s (%s of %s): %g per cent, not %g", s.Target.Domains, stamp(shown.Start), s.Step, s.Granularity, shown.Percent, want)
+	}
+}
+
+// ratioOf is the ratio in a slice shown, in per cent. It is certain if what it is made of was there all the time, and the
+// same; it is not if it is a ratio of nothing.
+func (r *run) ratioOf(q *question, s *originflow.Series, start time.Time, ages func(end time.Time) (from, to int64)) (percent float64, certain bool) {
+	shown := aspects[q.request.Metric.Name]
+	domains := r.behind(s)
+	of := truth{r.sources, r.traffic, shown.of}.span(domains, start, s.Step, ages)
+	by := truth{r.sources, r.traffic, shown.by}.span(domains, start, s.Step, ages)
+	if of.absent || by.absent || of.least != of.most || by.least != by.most || by.least == 0 ||
+		r.mayLose() || len(r.volatile(domains)) > 0 || s.Granularity > slice && q.request.Provisional {
+		return 0, false
+	}
+	percent = 100 * float64(of.least) / float64(by.least)
+	if shown.kind == rest {
+		percent = 100 - percent
+	}
+	return percent, true
 }
 
 // worthALook tells whether to compare a slice: all that are young, and a sixteenth of the days before.
@@ -49,7 +105,8 @@ func (r *run) everShown(q *question) func(end time.Time) (from, to int64) {
 
 // truthOf is what the API held behind one slice shown.
 func (r *run) truthOf(q *question, s *originflow.Series, start time.Time, ages func(end time.Time) (from, to int64)) choices {
-	t := truth{r.sources, r.traffic}
+	shown := aspects[q.request.Metric.Name]
+	t := truth{r.sources, r.traffic, shown.of}
 	domains := r.behind(s)
 	sum := t.span(domains, start, s.Step, ages)
 	if s.Granularity > slice && q.request.Provisional {
@@ -60,7 +117,20 @@ func (r *run) truthOf(q *question, s *originflow.Series, start time.Time, ages f
 		// A domain that comes and goes may be left out of a sum.
 		sum.least -= t.span(r.volatile(domains), start, s.Step, ages).least
 	}
+	if shown.byCode {
+		sum.least = leastOfCodes(sum.least, t.whole(domains, start, s.Step), int64(s.Step/slice)*int64(len(domains)))
+	}
 	return sum
+}
+
+// leastOfCodes is the least sum of counts that come one by one, of so many slices: what is not final yet is cut off to whole
+// thousands, and what is corrected later to whole eights.
+func leastOfCodes(least, whole, slices int64) int64 {
+	const codes = 11
+	if least != whole {
+		return 0
+	}
+	return least - 7*codes*slices
 }
 
 // behind are the domains that a series counts.
@@ -80,7 +150,7 @@ func (r *run) allows(q *question, s *originflow.Series, c choices, bytes float64
 	if !within(bytes, least, float64(c.most)) {
 		return false
 	}
-	if s.Step > slice || len(s.Target.Domains) != 1 || r.mayLose() {
+	if s.Step > slice || len(s.Target.Domains) != 1 || r.mayLose() || aspects[q.request.Metric.Name].byCode {
 		return true
 	}
 	return c.has(bytes) || q.request.FixTimeGap && c.absent && bytes == 0

@@ -5,7 +5,9 @@ import (
 	"slices"
 	"time"
 
+	"github.com/originflow/aliyuncdn-datasource/pkg/cdn"
 	"github.com/originflow/aliyuncdn-datasource/pkg/cdnsim"
+	"github.com/originflow/aliyuncdn-datasource/pkg/originflow"
 )
 
 // world is what one seed decides about the API: its domains, its clock, when its slices come, what goes wrong and when.
@@ -181,9 +183,9 @@ func (w *world) held(domain string, start time.Time, age time.Duration, final in
 	return w.sources.held(domain, start.Unix(), int64(age/time.Second), final)
 }
 
-// history is how far back the API reaches for slices of a length.
-func (w *world) history(length time.Duration) time.Duration {
-	if w.options.Retired {
+// history is how far back the API reaches for a metric's slices of a length.
+func (w *world) history(m *originflow.Metric, length time.Duration) time.Duration {
+	if m.Of != cdn.SrcFlowData || w.options.Retired {
 		return cmp.Or(map[time.Duration]time.Duration{slice: 93 * day, hour: 186 * day}[length], 366*day)
 	}
 	return 90 * day
