@@ -1,4 +1,4 @@
-// Package originflow is the subject of this project: it plans which slices of origin flow a time range needs, fetches
+// Package originflow is the subject of this project: it plans which slices of a metric a time range needs, fetches
 // those that are missing, keeps those that are final, and shapes them into series.
 //
 // It knows time and traffic, nothing of Grafana and nothing of HTTP. A request goes through the files in this order:

@@ -37,7 +37,7 @@ func newMetrics(register promauto.Factory) *metrics {
 		}),
 		slices: register.NewCounterVec(prometheus.CounterOpts{
 			Namespace: namespace, Name: "slices_total",
-			Help: "Slices of origin flow served, by where they came from: cache or api.",
+			Help: "Slices served, by where they came from: cache or api.",
 		}, []string{"source"}),
 		revised: register.NewCounter(prometheus.CounterOpts{
 			Namespace: namespace, Name: "slices_revised_total",
