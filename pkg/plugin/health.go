@@ -49,16 +49,21 @@ func diagnose(p originflow.Probe) *backend.CheckHealthResult {
 		return healthResult(backend.HealthStatusError, explain(p.FlowErr).text, details)
 	case p.DomainsErr != nil:
 		return healthResult(backend.HealthStatusOk,
-			"Origin flow can be read, but the domains cannot be listed: type their names, regex and all do not work.", details)
+			withUnreadable("Origin flow can be read, but the domains cannot be listed: type their names, regex and all do not work.", unreadable), details)
 	}
 	message := fmt.Sprintf("Signed in. %d domains, origin flow final up to %s.", p.Domains, minute(p.SettledUntil))
 	if p.Domains < 0 {
 		message = fmt.Sprintf("Signed in. Origin flow final up to %s.", minute(p.SettledUntil))
 	}
-	if len(unreadable) > 0 {
-		message += " Not to be read: " + strings.Join(unreadable, ", ") + "; see the details."
+	return healthResult(backend.HealthStatusOk, strings.TrimSpace(withUnreadable(message, unreadable)+" "+late), details)
+}
+
+// withUnreadable adds which metrics cannot be read.
+func withUnreadable(message string, metrics []string) string {
+	if len(metrics) == 0 {
+		return message
 	}
-	return healthResult(backend.HealthStatusOk, strings.TrimSpace(message+" "+late), details)
+	return message + " Not to be read: " + strings.Join(metrics, ", ") + "; see the details."
 }
 
 // metricFindings are the metrics that cannot be read, and a line of details for each reason.

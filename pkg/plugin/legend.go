@@ -25,7 +25,7 @@ func (q queryModel) legend(labels data.Labels) string {
 		}
 		return text
 	})
-	if status := labels[q.StatusBy]; status != "" && !named[byClass] && !named[byCode] {
+	if status := labels[q.StatusBy]; status != "" && !named[q.StatusBy] {
 		text += " " + status
 	}
 	if q.shift > 0 && !named["timeShift"] {

@@ -141,14 +141,21 @@ func (q *queryModel) checkUnit() error {
 	return oneOf("unit", q.Unit, has)
 }
 
+// durationPart is a number with a unit of time, several of which are a duration. It has fewer digits than overflow.
+var durationPart = regexp.MustCompile(`\d{1,8}(\.\d+)?m?s|\d{1,6}(\.\d+)?[hm]|\d{1,3}(\.\d+)?[dwM]|\d{1,2}(\.\d+)?y`)
+
 // checkShift reads the time shift.
 func (q *queryModel) checkShift() (err error) {
 	if q.TimeShift == "" {
 		return nil
 	}
-	q.shift, err = gtime.ParseDuration(q.TimeShift)
-	if err != nil || q.shift < 0 || q.shift > maxShift {
-		return fmt.Errorf("timeShift: %q is not a duration from 0s to 366d, such as 1d or 90m", q.TimeShift)
+	parts := durationPart.FindAllString(q.TimeShift, -1)
+	for _, part := range parts {
+		length, partErr := gtime.ParseDuration(part)
+		q.shift, err = min(q.shift+length, maxShift+1), errors.Join(err, partErr)
+	}
+	if err != nil || strings.Join(parts, "") != q.TimeShift || q.shift > maxShift {
+		return fmt.Errorf("timeShift: %q is not a duration from 0s to 366d, such as 1d, 90m or 1d12h", q.TimeShift)
 	}
 	q.shift = q.shift.Truncate(time.Second)
 	return nil
