@@ -18,7 +18,7 @@ func (r *Reader) assemble(series *Series, p plan, all sets, request Request) {
 		plan:    p,
 		fixGap:  request.FixTimeGap,
 		partial: request.Provisional && series.Err == nil,
-		shift:   request.Shift,
+		shift:   seconds(request.Shift),
 		scale:   r.scale(all[0][0].op),
 	}
 	var sum, by stretch
@@ -59,8 +59,8 @@ type view struct {
 	fixGap bool
 	// partial shows what there is of a slice that is not complete yet, as provisional ones are.
 	partial bool
-	// shift is how much later than they are slices are shown.
-	shift time.Duration
+	// shift is how much later than they are slices are shown, in seconds.
+	shift int64
 	// scale is what one unit of the values is in those of [Slice].
 	scale float64
 }
@@ -211,7 +211,7 @@ func (v view) room(r stretch) []Slice {
 }
 
 // at is when a slice is shown to start.
-func (v view) at(start int64) time.Time { return instant(start).Add(v.shift) }
+func (v view) at(start int64) time.Time { return instant(start + v.shift) }
 
 // show rolls a stretch up into the slices shown. failed tells that a part of it could not be had.
 func (v view) show(line *Line, r stretch, failed bool) {
