@@ -2,7 +2,7 @@ import { readdirSync, readFileSync, realpathSync } from 'node:fs';
 import path from 'node:path';
 import pluginJson from './plugin.json';
 import { asksForSomething, DEFAULT_QUERY } from './query';
-import type { OriginFlowQuery } from './types';
+import type { CdnQuery } from './types';
 
 const here = path.join(__dirname, 'dashboards');
 const provisioned = path.join(__dirname, '..', 'provisioning', 'dashboards');
@@ -94,7 +94,7 @@ describe.each(files)('%s', (file) => {
   }
 });
 
-function expectValid({ refId, datasource, ...fields }: OriginFlowQuery) {
+function expectValid({ refId, datasource, ...fields }: CdnQuery) {
   expect(refId).toMatch(/^[A-Z]$/);
   expect(datasource).toEqual(CHOSEN);
   expect(Object.keys(DEFAULT_QUERY)).toEqual(expect.arrayContaining(Object.keys(fields)));
@@ -116,7 +116,7 @@ interface Dashboard {
     title?: string;
     description?: string;
     gridPos: { x: number; y: number; w: number; h: number };
-    targets: OriginFlowQuery[];
+    targets: CdnQuery[];
   }>;
   templating: { list: Array<{ name: string }> };
 }

@@ -3,7 +3,7 @@ import { HealthCheckError, setBackendSrv, type TemplateSrv } from '@grafana/runt
 import { type Observable, of, throwError } from 'rxjs';
 import { DataSource } from './datasource';
 import { DEFAULT_QUERY } from './query';
-import type { Domain, DomainVariableQuery, OriginFlowSettings } from './types';
+import type { Domain, DomainVariableQuery, CdnSettings } from './types';
 
 const settings = {
   uid: 'cdn',
@@ -11,7 +11,7 @@ const settings = {
   type: 'originflow-aliyuncdn-datasource',
   name: 'CDN',
   jsonData: {},
-} as DataSourceInstanceSettings<OriginFlowSettings>;
+} as DataSourceInstanceSettings<CdnSettings>;
 
 const templates = {
   replace: (text = '', _scopedVars: unknown, format: (value: unknown) => string) =>

@@ -16,7 +16,7 @@ import { type DomainFinder, filterParams } from './domainFilters';
 import { DomainVariables } from './domainVariables';
 import { interpolate } from './interpolate';
 import { asksForSomething, DEFAULT_QUERY } from './query';
-import type { Domain, DomainList, DomainVariableQuery, OriginFlowQuery, OriginFlowSettings } from './types';
+import type { Domain, DomainList, DomainVariableQuery, CdnQuery, CdnSettings } from './types';
 
 /** The kinds of variables whose values are texts of the user's. The others hold lengths of time, data sources or filters. */
 const TEXT_VARIABLES = ['query', 'custom', 'constant', 'textbox'];
@@ -24,38 +24,35 @@ const TEXT_VARIABLES = ['query', 'custom', 'constant', 'textbox'];
 /** A list fetched within this time is not fetched again: editors ask each time they are opened. */
 const LIST_FRESH_MS = 60_000;
 
-export class DataSource
-  extends DataSourceWithBackend<OriginFlowQuery, OriginFlowSettings>
-  implements DomainFinder
-{
+export class DataSource extends DataSourceWithBackend<CdnQuery, CdnSettings> implements DomainFinder {
   private list?: { at: number; domains: Promise<Domain[]> };
 
   constructor(
-    settings: DataSourceInstanceSettings<OriginFlowSettings>,
+    settings: DataSourceInstanceSettings<CdnSettings>,
     private readonly templates: TemplateSrv = getTemplateSrv()
   ) {
     super(settings);
     this.variables = new DomainVariables(this);
   }
 
-  getDefaultQuery(app: CoreApp): Partial<OriginFlowQuery> {
+  getDefaultQuery(app: CoreApp): Partial<CdnQuery> {
     // Grafana lays these over each query of a rule, the saved ones too; the editor begins a new one by itself.
     return app === CoreApp.UnifiedAlerting ? {} : { ...DEFAULT_QUERY };
   }
 
-  filterQuery(query: OriginFlowQuery): boolean {
+  filterQuery(query: CdnQuery): boolean {
     return !query.hide && asksForSomething(query);
   }
 
-  getQueryDisplayText(query: OriginFlowQuery): string {
+  getQueryDisplayText(query: CdnQuery): string {
     return displayText(query);
   }
 
-  applyTemplateVariables(query: OriginFlowQuery, scopedVars: ScopedVars): OriginFlowQuery {
+  applyTemplateVariables(query: CdnQuery, scopedVars: ScopedVars): CdnQuery {
     return interpolate(query, this.templates, scopedVars);
   }
 
-  interpolateVariablesInQueries(queries: OriginFlowQuery[], scopedVars: ScopedVars): OriginFlowQuery[] {
+  interpolateVariablesInQueries(queries: CdnQuery[], scopedVars: ScopedVars): CdnQuery[] {
     // These queries leave the dashboard, for Explore, so they must name their data source themselves.
     return queries.map((query) => ({
       ...this.applyTemplateVariables(query, scopedVars),

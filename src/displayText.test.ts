@@ -1,7 +1,7 @@
 import { displayText } from './displayText';
-import type { OriginFlowQuery } from './types';
+import type { CdnQuery } from './types';
 
-it.each<[Partial<OriginFlowQuery>, string]>([
+it.each<[Partial<CdnQuery>, string]>([
   [{}, 'Origin flow: no domain chosen'],
   [{ domains: ['a.com'] }, 'Origin flow in bits of a.com'],
   [{ domains: ['a.com', 'b.com'] }, 'Origin flow in bits of a.com and b.com'],

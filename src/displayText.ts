@@ -1,6 +1,6 @@
 import { t } from '@grafana/i18n';
 import { asksForSomething, withDefaults } from './query';
-import type { OriginFlowQuery, QueryFields } from './types';
+import type { CdnQuery, QueryFields } from './types';
 
 /** Domains named in full; the others are counted. */
 const NAMED = 2;
@@ -9,7 +9,7 @@ const NAMED = 2;
 const interpolation = { escapeValue: false };
 
 /** A query as a sentence, for collapsed query rows, the query history and the inspector. */
-export function displayText(query: OriginFlowQuery): string {
+export function displayText(query: CdnQuery): string {
   if (!asksForSomething(query)) {
     return t('displayText.nothing', 'Origin flow: no domain chosen');
   }

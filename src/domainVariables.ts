@@ -8,14 +8,14 @@ import { from, type Observable } from 'rxjs';
 import { VariableEditor } from './components/VariableEditor';
 import { type DomainFinder, savedFilters } from './domainFilters';
 import { errorText } from './errorText';
-import type { DomainVariableQuery, OriginFlowQuery, OriginFlowSettings } from './types';
+import type { DomainVariableQuery, CdnQuery, CdnSettings } from './types';
 
 /** Makes the account's domains the values of a dashboard variable. */
 export class DomainVariables extends CustomVariableSupport<
-  DataSourceApi<OriginFlowQuery, OriginFlowSettings> & DomainFinder,
+  DataSourceApi<CdnQuery, CdnSettings> & DomainFinder,
   DomainVariableQuery,
-  OriginFlowQuery,
-  OriginFlowSettings
+  CdnQuery,
+  CdnSettings
 > {
   editor = VariableEditor;
 

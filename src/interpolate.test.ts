@@ -1,6 +1,6 @@
 import type { TemplateSrv } from '@grafana/runtime';
 import { interpolate } from './interpolate';
-import type { OriginFlowQuery } from './types';
+import type { CdnQuery } from './types';
 
 const FORMATS: Record<string, (value: unknown) => string> = {
   csv: (value) => [value].flat().join(','),
@@ -28,7 +28,7 @@ const templates = templatesWith({
   tricky: ['a+b.com', 'c(d).com'],
 });
 
-const filled = (query: Partial<OriginFlowQuery>, scopedVars = {}) =>
+const filled = (query: Partial<CdnQuery>, scopedVars = {}) =>
   interpolate({ refId: 'A', ...query }, templates, scopedVars);
 
 describe('domains in a list', () => {
@@ -64,7 +64,7 @@ describe('domains in a list', () => {
   });
 
   it('are left alone in the other modes', () => {
-    const query: OriginFlowQuery = { refId: 'A', domainMode: 'regex', domains: ['$all'] };
+    const query: CdnQuery = { refId: 'A', domainMode: 'regex', domains: ['$all'] };
     expect(filled(query)).toEqual(query);
   });
 });

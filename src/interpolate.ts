@@ -1,7 +1,7 @@
 import type { ScopedVars } from '@grafana/data';
 import type { TemplateSrv } from '@grafana/runtime';
 import { unique, withDefaults } from './query';
-import type { OriginFlowQuery } from './types';
+import type { CdnQuery } from './types';
 
 /** Replaces the variables in a text, each value written by `format`. */
 export type Replace = (text: string, format: (value: unknown) => string) => string;
@@ -13,7 +13,7 @@ export const EVERY_DOMAIN = ['$__all', '*', '.*'];
  * Puts the dashboard's variables into a query. Fields that are missing stay missing, so that they
  * keep meaning the default.
  */
-export function interpolate<Q extends OriginFlowQuery>(
+export function interpolate<Q extends CdnQuery>(
   query: Q,
   templates: TemplateSrv,
   scopedVars: ScopedVars = {}
@@ -34,7 +34,7 @@ export function interpolate<Q extends OriginFlowQuery>(
   return filled;
 }
 
-function domainsOf(items: string[], replace: Replace): Pick<OriginFlowQuery, 'domains' | 'domainMode'> {
+function domainsOf(items: string[], replace: Replace): Pick<CdnQuery, 'domains' | 'domainMode'> {
   const domains = unique(items.flatMap((item) => expand(item, replace)));
   const everything = domains.some((name) => EVERY_DOMAIN.includes(name));
   return everything ? { domainMode: 'all', domains: [] } : { domains };

@@ -1,5 +1,5 @@
 import { asksForSomething, beginRule, DEFAULT_QUERY, splitDomains, unique, withDefaults } from './query';
-import type { OriginFlowQuery } from './types';
+import type { CdnQuery } from './types';
 
 describe('withDefaults', () => {
   it('fills every field that is missing', () => {
@@ -12,28 +12,27 @@ describe('withDefaults', () => {
   });
 
   it('takes null and undefined for missing', () => {
-    const query = { refId: 'A', domains: null, unit: undefined } as unknown as OriginFlowQuery;
+    const query = { refId: 'A', domains: null, unit: undefined } as unknown as CdnQuery;
     expect(withDefaults(query)).toMatchObject({ domains: [], unit: 'bits' });
   });
 });
 
 describe('a query of an alert rule', () => {
   it('begins with a rate', () => {
-    const begun = { refId: 'A', hide: false, queryType: '' } as unknown as OriginFlowQuery;
+    const begun = { refId: 'A', hide: false, queryType: '' } as unknown as CdnQuery;
     expect(beginRule(begun)).toEqual({ ...begun, unit: 'bitsPerSecond' });
   });
 
-  it.each<Partial<OriginFlowQuery>>([
-    { queryType: 'originFlow' },
-    { domainMode: 'all' },
-    { domains: ['a.com'] },
-  ])('keeps what a missing unit means once it is saved, as %j', (saved) => {
-    expect(beginRule({ refId: 'A', ...saved })).toEqual({ refId: 'A', ...saved });
-  });
+  it.each<Partial<CdnQuery>>([{ queryType: 'originFlow' }, { domainMode: 'all' }, { domains: ['a.com'] }])(
+    'keeps what a missing unit means once it is saved, as %j',
+    (saved) => {
+      expect(beginRule({ refId: 'A', ...saved })).toEqual({ refId: 'A', ...saved });
+    }
+  );
 });
 
 describe('asksForSomething', () => {
-  it.each<[string, Partial<OriginFlowQuery>, boolean]>([
+  it.each<[string, Partial<CdnQuery>, boolean]>([
     ['a query with nothing set', {}, false],
     ['a list of blanks', { domains: ['', ' '] }, false],
     ['a list with a name', { domains: ['a.example.com'] }, true],

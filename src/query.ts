@@ -1,4 +1,4 @@
-import type { OriginFlowQuery, QueryFields } from './types';
+import type { CdnQuery, QueryFields } from './types';
 
 /** What a missing field means; the backend holds the same table. */
 export const DEFAULT_QUERY: QueryFields = {
@@ -16,17 +16,17 @@ export const DEFAULT_QUERY: QueryFields = {
 };
 
 /** The query with every field present, for code that shows it. */
-export function withDefaults(query: OriginFlowQuery): OriginFlowQuery & QueryFields {
+export function withDefaults(query: CdnQuery): CdnQuery & QueryFields {
   // A field saved as undefined or null is as good as missing, so a plain spread would not do.
   const given = Object.entries(query).filter(([, value]) => value !== undefined && value !== null);
-  return { ...DEFAULT_QUERY, ...Object.fromEntries(given) } as OriginFlowQuery & QueryFields;
+  return { ...DEFAULT_QUERY, ...Object.fromEntries(given) } as CdnQuery & QueryFields;
 }
 
 /**
  * What the editor of an alert rule begins with: a rate, since a threshold on it holds at every slice length. Not among
  * the defaults that Grafana asks for: it lays those over saved rules as well, where a missing unit means bits.
  */
-export function beginRule(query: OriginFlowQuery): OriginFlowQuery {
+export function beginRule(query: CdnQuery): CdnQuery {
   const isNew = Object.keys(DEFAULT_QUERY).every((field) => !query[field as keyof QueryFields]);
   return isNew ? { ...query, unit: 'bitsPerSecond' } : query;
 }
@@ -35,7 +35,7 @@ export function beginRule(query: OriginFlowQuery): OriginFlowQuery {
  * Whether a query asks for something. A list without names and a pattern not yet typed do not: the
  * latter would match the whole account and cost one call per domain.
  */
-export function asksForSomething(query: OriginFlowQuery): boolean {
+export function asksForSomething(query: CdnQuery): boolean {
   const { domainMode, domains, domainPattern } = withDefaults(query);
   switch (domainMode) {
     case 'list':

@@ -5,7 +5,7 @@ import type { DataQuery } from '@grafana/schema';
  * A query as it is saved in dashboards and alert rules. The backend reads the same fields; a field
  * that is missing means the first of its values.
  */
-export interface OriginFlowQuery extends DataQuery {
+export interface CdnQuery extends DataQuery {
   queryType?: 'originFlow';
   domainMode?: 'list' | 'regex' | 'all';
   domains?: string[];
@@ -31,13 +31,13 @@ export interface DomainVariableQuery extends DataQuery {
 }
 
 /** The part of a query that is ours, every field present. */
-export type QueryFields = Required<Omit<OriginFlowQuery, keyof DataQuery>> & { queryType: 'originFlow' };
+export type QueryFields = Required<Omit<CdnQuery, keyof DataQuery>> & { queryType: 'originFlow' };
 
 /** How the data source signs in to Alibaba Cloud. `demo` needs no account. */
 export type AuthType = 'accessKey' | 'stsToken' | 'demo';
 
 /** What is saved in `jsonData`; nothing secret. A missing field means the backend's default. */
-export interface OriginFlowSettings extends DataSourceJsonData {
+export interface CdnSettings extends DataSourceJsonData {
   authType?: AuthType;
   endpoint?: string;
   apiVersion?: 'auto' | '2014-11-11' | '2018-05-10';
@@ -53,7 +53,7 @@ export interface OriginFlowSettings extends DataSourceJsonData {
 }
 
 /** What is saved in `secureJsonData`: written, never read back. */
-export interface OriginFlowSecrets {
+export interface CdnSecrets {
   accessKeyId?: string;
   accessKeySecret?: string;
   securityToken?: string;

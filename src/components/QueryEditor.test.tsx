@@ -3,20 +3,20 @@ import { render, screen } from '@testing-library/react';
 import userEvent from '@testing-library/user-event';
 import React, { type ComponentProps, useState } from 'react';
 import type { DataSource } from '../datasource';
-import type { OriginFlowQuery } from '../types';
+import type { CdnQuery } from '../types';
 import { QueryEditor } from './QueryEditor';
 
 type Props = ComponentProps<typeof QueryEditor>;
 
-function setup(saved: Partial<OriginFlowQuery> = {}, more: Partial<Props> = {}) {
+function setup(saved: Partial<CdnQuery> = {}, more: Partial<Props> = {}) {
   const onRunQuery = jest.fn();
-  const latest: { query: OriginFlowQuery } = { query: { refId: 'A', ...saved } };
+  const latest: { query: CdnQuery } = { query: { refId: 'A', ...saved } };
   const datasource = {
     // What the lists are for is tested where they are used.
     getDomains: () => new Promise(() => undefined),
     findDomains: () => new Promise(() => undefined),
     getVariableNames: () => [],
-    applyTemplateVariables: (query: OriginFlowQuery) => query,
+    applyTemplateVariables: (query: CdnQuery) => query,
   } as unknown as DataSource;
   function Host() {
     const [query, setQuery] = useState(latest.query);
@@ -154,8 +154,8 @@ describe('the line below', () => {
 });
 
 describe('two queries with one legend', () => {
-  const other: OriginFlowQuery = { refId: 'A', domainMode: 'all' };
-  const query: OriginFlowQuery = { refId: 'B', domainMode: 'all' };
+  const other: CdnQuery = { refId: 'A', domainMode: 'all' };
+  const query: CdnQuery = { refId: 'B', domainMode: 'all' };
 
   it('are noticed at the second, which can take its letter into the legend', async () => {
     const { user, latest } = setup(query, { queries: [other, query] });
@@ -173,7 +173,7 @@ describe('two queries with one legend', () => {
     expect(latest.query.legendFormat).toBe('(d/e & <f>)');
   });
 
-  it.each<[string, OriginFlowQuery[]]>([
+  it.each<[string, CdnQuery[]]>([
     ['comes first', [query, other]],
     ['is alone', [query]],
     ['stands beside a hidden one', [{ ...other, hide: true }, query]],

@@ -2,7 +2,7 @@ import { CoreApp, type QueryEditorProps } from '@grafana/data';
 import React from 'react';
 import type { DataSource } from '../datasource';
 import { beginRule, DEFAULT_QUERY, withDefaults } from '../query';
-import type { OriginFlowQuery, OriginFlowSettings } from '../types';
+import type { CdnQuery, CdnSettings } from '../types';
 import { DomainRow } from './query/DomainRow';
 import { LegendHint } from './query/LegendHint';
 import { OptionsRow } from './query/OptionsRow';
@@ -10,7 +10,7 @@ import type { PartProps } from './query/part';
 import { PlanLine } from './query/PlanLine';
 import { SeriesRow } from './query/SeriesRow';
 
-type Props = QueryEditorProps<DataSource, OriginFlowQuery, OriginFlowSettings>;
+type Props = QueryEditorProps<DataSource, CdnQuery, CdnSettings>;
 
 /** The query of a panel, of Explore or of an alert rule: which domains, drawn how. */
 export function QueryEditor(props: Props) {
@@ -32,7 +32,7 @@ export function QueryEditor(props: Props) {
       <DomainRow {...part} />
       <SeriesRow {...part} />
       <OptionsRow {...part} />
-      {!alerting && <LegendHint {...part} queries={queries as OriginFlowQuery[]} />}
+      {!alerting && <LegendHint {...part} queries={queries as CdnQuery[]} />}
       <PlanLine {...part} data={data} range={range} />
     </>
   );

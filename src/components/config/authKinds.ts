@@ -1,9 +1,9 @@
 import { t } from '@grafana/i18n';
-import type { AuthType, OriginFlowSecrets } from '../../types';
+import type { AuthType, CdnSecrets } from '../../types';
 
 /** A field of a sign-in kind. All of them are secret: saved encrypted, never read back. */
 export interface AuthField {
-  key: keyof OriginFlowSecrets;
+  key: keyof CdnSecrets;
   label: () => string;
   tooltip: () => string;
   placeholder?: string;

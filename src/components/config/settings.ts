@@ -1,7 +1,7 @@
 import type { DataSourcePluginOptionsEditorProps } from '@grafana/data';
-import type { OriginFlowSecrets, OriginFlowSettings } from '../../types';
+import type { CdnSecrets, CdnSettings } from '../../types';
 
-export type EditorProps = DataSourcePluginOptionsEditorProps<OriginFlowSettings, OriginFlowSecrets>;
+export type EditorProps = DataSourcePluginOptionsEditorProps<CdnSettings, CdnSecrets>;
 
 /** What the backend assumes for a setting that is not saved; the fields show it in grey. */
 export const DEFAULTS = {
@@ -13,15 +13,15 @@ export const DEFAULTS = {
   callsPerSecond: 20,
   cacheMaxMB: 64,
   timeout: 30,
-} as const satisfies OriginFlowSettings;
+} as const satisfies CdnSettings;
 
-type SecretKey = keyof OriginFlowSecrets;
+type SecretKey = keyof CdnSecrets;
 
 /** What the parts of the configuration editor read and change. */
 export interface Settings {
-  saved: OriginFlowSettings;
+  saved: CdnSettings;
   /** Undefined removes the key, so that the backend's default applies. */
-  set: <K extends keyof OriginFlowSettings>(key: K, value: OriginFlowSettings[K] | undefined) => void;
+  set: <K extends keyof CdnSettings>(key: K, value: CdnSettings[K] | undefined) => void;
   /** A secret typed in this visit and not saved yet. */
   secret: (key: SecretKey) => string;
   isSecretSaved: (key: SecretKey) => boolean;

@@ -2,12 +2,12 @@ import { t } from '@grafana/i18n';
 import { Button } from '@grafana/ui';
 import React from 'react';
 import { asksForSomething, withDefaults } from '../../query';
-import type { OriginFlowQuery } from '../../types';
+import type { CdnQuery } from '../../types';
 import { Hint } from '../shared/Hint';
 import type { PartProps } from './part';
 
 /** Says when another query of the panel gives its series the same names, which the legend cannot tell apart. */
-export function LegendHint({ query, queries = [], onChange }: PartProps & { queries?: OriginFlowQuery[] }) {
+export function LegendHint({ query, queries = [], onChange }: PartProps & { queries?: CdnQuery[] }) {
   const { refId, legendFormat } = query;
   const twin = earlierTwin(query, queries);
   return (
@@ -35,7 +35,7 @@ export function LegendHint({ query, queries = [], onChange }: PartProps & { quer
 }
 
 /** A shown query above this one whose series are named alike. */
-function earlierTwin(query: PartProps['query'], queries: OriginFlowQuery[]): OriginFlowQuery | undefined {
+function earlierTwin(query: PartProps['query'], queries: CdnQuery[]): CdnQuery | undefined {
   if (!asksForSomething(query)) {
     return undefined;
   }

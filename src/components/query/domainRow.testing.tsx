@@ -3,7 +3,7 @@ import userEvent from '@testing-library/user-event';
 import React, { useState } from 'react';
 import type { DataSource } from '../../datasource';
 import { withDefaults } from '../../query';
-import type { Domain, DomainVariableQuery, OriginFlowQuery } from '../../types';
+import type { Domain, DomainVariableQuery, CdnQuery } from '../../types';
 import { DomainRow } from './DomainRow';
 
 const domain = (name: string, status = 'online'): Domain => ({
@@ -32,7 +32,7 @@ interface Around {
 }
 
 /** Draws the choice of domains over a made-up account. */
-export function setup(saved: Partial<OriginFlowQuery> = {}, around: Around = {}) {
+export function setup(saved: Partial<CdnQuery> = {}, around: Around = {}) {
   const { account = ACCOUNT, getDomains = () => Promise.resolve(account), alerting = false } = around;
   const latest = { query: withDefaults({ refId: 'A', ...saved }) };
   const datasource = {
@@ -43,7 +43,7 @@ export function setup(saved: Partial<OriginFlowQuery> = {}, around: Around = {})
       return account.filter(({ name }) => pattern.test(name));
     }),
     getVariableNames: () => ['$site'],
-    applyTemplateVariables: (query: OriginFlowQuery) => ({
+    applyTemplateVariables: (query: CdnQuery) => ({
       ...query,
       domainPattern: query.domainPattern?.replace('$site', 'img'),
     }),
