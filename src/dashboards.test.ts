@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync, realpathSync } from 'node:fs';
 import path from 'node:path';
 import pluginJson from './plugin.json';
-import { asksForSomething, DEFAULT_QUERY } from './query';
+import { asksForSomething, FIELDS } from './query';
 import type { CdnQuery } from './types';
 
 const here = path.join(__dirname, 'dashboards');
@@ -97,7 +97,7 @@ describe.each(files)('%s', (file) => {
 function expectValid({ refId, datasource, ...fields }: CdnQuery) {
   expect(refId).toMatch(/^[A-Z]$/);
   expect(datasource).toEqual(CHOSEN);
-  expect(Object.keys(DEFAULT_QUERY)).toEqual(expect.arrayContaining(Object.keys(fields)));
+  expect(FIELDS).toEqual(expect.arrayContaining(Object.keys(fields)));
   expect(asksForSomething({ refId, ...fields })).toBe(true);
   // The unit is said: bits per slice, the default, suit none of these panels.
   expect(fields).toHaveProperty('unit');

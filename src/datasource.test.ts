@@ -2,7 +2,7 @@ import { CoreApp, type DataSourceInstanceSettings } from '@grafana/data';
 import { HealthCheckError, setBackendSrv, type TemplateSrv } from '@grafana/runtime';
 import { type Observable, of, throwError } from 'rxjs';
 import { DataSource } from './datasource';
-import { DEFAULT_QUERY } from './query';
+import { withDefaults } from './query';
 import type { Domain, DomainVariableQuery, CdnSettings } from './types';
 
 const settings = {
@@ -24,10 +24,16 @@ const templates = {
 
 const datasource = new DataSource(settings, templates);
 
-it('starts a query with the defaults, each time in a copy of its own', () => {
+it('starts a query with what its defaults are in every metric, each time in a copy of its own', () => {
   const query = datasource.getDefaultQuery(CoreApp.Dashboard);
-  expect(query).toEqual(DEFAULT_QUERY);
-  expect(query).not.toBe(DEFAULT_QUERY);
+  // Grafana lays them under saved queries, where they must not change what is missing there.
+  expect(withDefaults({ refId: 'A', ...query, queryType: 'hitRatio' })).toEqual(
+    withDefaults({ refId: 'A', queryType: 'hitRatio' })
+  );
+  expect(query).toMatchObject({ queryType: 'originFlow', domainMode: 'list', legendFormat: '{{domain}}' });
+  expect(query).not.toHaveProperty('unit');
+  expect(query).not.toHaveProperty('statusBy');
+  expect(query).not.toBe(datasource.getDefaultQuery(CoreApp.Dashboard));
 });
 
 it('lays nothing over the queries of an alert rule', () => {

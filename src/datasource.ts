@@ -15,7 +15,7 @@ import { displayText } from './displayText';
 import { type DomainFinder, filterParams } from './domainFilters';
 import { DomainVariables } from './domainVariables';
 import { interpolate } from './interpolate';
-import { asksForSomething, DEFAULT_QUERY } from './query';
+import { asksForSomething, DEFAULT_QUERY, fitted } from './query';
 import type { Domain, DomainList, DomainVariableQuery, CdnQuery, CdnSettings } from './types';
 
 /** The kinds of variables whose values are texts of the user's. The others hold lengths of time, data sources or filters. */
@@ -36,8 +36,9 @@ export class DataSource extends DataSourceWithBackend<CdnQuery, CdnSettings> imp
   }
 
   getDefaultQuery(app: CoreApp): Partial<CdnQuery> {
-    // Grafana lays these over each query of a rule, the saved ones too; the editor begins a new one by itself.
-    return app === CoreApp.UnifiedAlerting ? {} : { ...DEFAULT_QUERY };
+    // Grafana lays these under the saved queries too, so they hold nothing that does not fit each of them. A rule's editor
+    // takes a query that has them for one begun already, and begins a new one by itself.
+    return app === CoreApp.UnifiedAlerting ? {} : fitted({ ...DEFAULT_QUERY });
   }
 
   filterQuery(query: CdnQuery): boolean {

@@ -1,5 +1,5 @@
 import { displayText } from './displayText';
-import type { CdnQuery } from './types';
+import type { CdnQuery, Metric } from './types';
 
 it.each<[Partial<CdnQuery>, string]>([
   [{}, 'Origin flow: no domain chosen'],
@@ -18,6 +18,35 @@ it.each<[Partial<CdnQuery>, string]>([
     'Origin flow in bytes per second of all domains, 1-day slices, merged',
   ],
   [{ domains: ['a.com'], granularity: '5m' }, 'Origin flow in bits of a.com, 5-minute slices'],
+  [{ queryType: 'hitRatio' }, 'Hit ratio (bytes): no domain chosen'],
+  [{ queryType: 'hitRatio', domains: ['a.com'] }, 'Hit ratio (bytes) in percent of a.com'],
+  [{ queryType: 'edgeFlow', unit: 'bytes', domains: ['a.com'] }, 'Edge flow in bytes of a.com'],
+  [{ queryType: 'originRequests', domains: ['a.com'] }, 'Origin requests of a.com'],
+  [
+    { queryType: 'edgeRequests', unit: 'perSecond', domainMode: 'all', topN: 5 },
+    'Edge requests per second of all domains, top 5',
+  ],
+  [
+    { queryType: 'edgeRequests', domainMode: 'all', topN: 5, mergeDomains: true },
+    'Edge requests of all domains, merged',
+  ],
+  [
+    { queryType: 'originShare', domains: ['a.com'], timeShift: '1d' },
+    'Origin share in percent of a.com, 1d earlier',
+  ],
+  [{ queryType: 'edgeStatus', domains: ['a.com'] }, 'Edge status codes of a.com'],
+  [
+    {
+      queryType: 'originStatus',
+      unit: 'percent',
+      domains: ['a.com'],
+      statusBy: 'code',
+      statusCodes: ['5xx', '404'],
+    },
+    'Origin status codes in percent of a.com, by code, only 5xx, 404',
+  ],
+  [{ statusBy: 'code', statusCodes: ['5xx'], domains: ['a.com'] }, 'Origin flow in bits of a.com'],
+  [{ queryType: 'tomorrow' as Metric, domains: ['a.com'] }, 'tomorrow of a.com'],
 ])('reads %j as a sentence', (query, sentence) => {
   expect(displayText({ refId: 'A', ...query })).toBe(sentence);
 });

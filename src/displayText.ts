@@ -1,6 +1,8 @@
 import { t } from '@grafana/i18n';
+import { metricOf } from './metrics';
 import { asksForSomething, withDefaults } from './query';
 import type { CdnQuery, QueryFields } from './types';
+import { UNITS } from './units';
 
 /** Domains named in full; the others are counted. */
 const NAMED = 2;
@@ -10,28 +12,23 @@ const interpolation = { escapeValue: false };
 
 /** A query as a sentence, for collapsed query rows, the query history and the inspector. */
 export function displayText(query: CdnQuery): string {
-  if (!asksForSomething(query)) {
-    return t('displayText.nothing', 'Origin flow: no domain chosen');
-  }
   const fields = withDefaults(query);
-  const values = { quantity: quantity(fields), subject: subject(fields), interpolation };
-  const details = [perSlice(fields), fields.mergeDomains ? t('displayText.merged', 'merged') : ''];
+  const { label, byCode } = metricOf(fields.queryType);
+  const metric = label();
+  if (!asksForSomething(query)) {
+    return t('displayText.nothing', '{{metric}}: no domain chosen', { metric, interpolation });
+  }
+  const quantity = UNITS[fields.unit]?.quantity(metric) ?? metric;
+  const values = { quantity, subject: subject(fields), interpolation };
+  const details = [
+    perSlice(fields),
+    fields.mergeDomains ? t('displayText.merged', 'merged') : top(fields),
+    ...(byCode ? codes(fields) : []),
+    shift(fields),
+  ];
   return [t('displayText.sentence', '{{quantity}} of {{subject}}', values), ...details]
     .filter((part) => part !== '')
     .join(t('displayText.separator', ', '));
-}
-
-function quantity({ unit }: QueryFields): string {
-  switch (unit) {
-    case 'bytes':
-      return t('displayText.bytes', 'Origin flow in bytes');
-    case 'bitsPerSecond':
-      return t('displayText.bitsPerSecond', 'Origin flow in bits per second');
-    case 'bytesPerSecond':
-      return t('displayText.bytesPerSecond', 'Origin flow in bytes per second');
-    default:
-      return t('displayText.bits', 'Origin flow in bits');
-  }
 }
 
 function perSlice({ granularity }: QueryFields): string {
@@ -45,6 +42,22 @@ function perSlice({ granularity }: QueryFields): string {
     default:
       return '';
   }
+}
+
+function top({ topN }: QueryFields): string {
+  return topN > 0 ? t('displayText.top', 'top {{topN}}', { topN }) : '';
+}
+
+function codes({ statusBy, statusCodes }: QueryFields): string[] {
+  const kept = statusCodes.join(t('domain.separator', ', '));
+  return [
+    statusBy === 'code' ? t('displayText.byCode', 'by code') : '',
+    kept && t('displayText.codes', 'only {{kept}}', { kept, interpolation }),
+  ];
+}
+
+function shift({ timeShift }: QueryFields): string {
+  return timeShift && t('displayText.timeShift', '{{timeShift}} earlier', { timeShift, interpolation });
 }
 
 function subject({ domainMode, domains, domainPattern }: QueryFields): string {

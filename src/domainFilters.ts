@@ -1,5 +1,5 @@
 import type { ScopedVars } from '@grafana/data';
-import { asPattern, EVERY_DOMAIN, expand, type Replace } from './interpolate';
+import { asPattern, filterValues, type Replace } from './interpolate';
 import type { Domain, DomainVariableQuery } from './types';
 
 /**
@@ -32,15 +32,9 @@ export function filterParams(
   replace: Replace
 ) {
   return {
-    search: filterValues(search, replace),
+    search: filterValues([search], replace),
     regex: replace(regex, asPattern),
-    status: filterValues(status, replace),
-    type: filterValues(type, replace),
+    status: filterValues([status], replace),
+    type: filterValues([type], replace),
   };
-}
-
-/** What a filter looks for. None means that it does not filter. */
-function filterValues(filter: string, replace: Replace): string[] {
-  const values = expand(filter, replace).map((value) => value.trim());
-  return values.some((value) => EVERY_DOMAIN.includes(value)) ? [] : values.filter((value) => value !== '');
 }

@@ -22,6 +22,8 @@ const templates = templatesWith({
   many: ['a.example.com', 'b.example.com'],
   region: ['cn', 'sg'],
   none: [],
+  day: '1d',
+  codes: ['5xx', '502'],
   empty: '',
   all: ['$__all'],
   customAll: '.*',
@@ -89,6 +91,19 @@ describe('variables in a pattern', () => {
 describe('other fields', () => {
   it('have variables in the legend listed, the placeholder kept', () => {
     expect(filled({ legendFormat: '{{domain}} in $region' }).legendFormat).toBe('{{domain}} in cn, sg');
+  });
+
+  it('have a variable in the time shift replaced', () => {
+    expect(filled({ timeShift: '$day' }).timeShift).toBe('1d');
+  });
+
+  it.each<[string, string[], string[]]>([
+    ['a variable with several values', ['404', '$codes'], ['404', '5xx', '502']],
+    ['a code that is given twice', ['5xx', '$codes'], ['5xx', '502']],
+    ['a variable that is set to all, which is every code', ['404', '$all'], []],
+    ['a variable without a value, which filters nothing', ['$none'], []],
+  ])('keep the status codes of %s', (_name, statusCodes, expected) => {
+    expect(filled({ statusCodes }).statusCodes).toEqual(expected);
   });
 
   it('stay missing when they are missing', () => {

@@ -6,8 +6,9 @@ import type { CdnQuery } from './types';
 /** Replaces the variables in a text, each value written by `format`. */
 export type Replace = (text: string, format: (value: unknown) => string) => string;
 
-/** Stands for "every domain": what "All" leaves behind when its options are unknown or customised. */
-export const EVERY_DOMAIN = ['$__all', '*', '.*'];
+/** Stands for "everything": what "All" leaves behind when its options are unknown or customised. */
+const EVERYTHING = ['$__all', '*', '.*'];
+const isEverything = (value: string) => EVERYTHING.includes(value);
 
 /**
  * Puts the dashboard's variables into a query. Fields that are missing stay missing, so that they
@@ -28,16 +29,27 @@ export function interpolate<Q extends CdnQuery>(
   if (query.domainPattern && domainMode === 'regex') {
     filled.domainPattern = replace(query.domainPattern, asPattern);
   }
+  if (query.statusCodes) {
+    filled.statusCodes = filterValues(query.statusCodes, replace);
+  }
+  if (query.timeShift) {
+    filled.timeShift = replace(query.timeShift, asText);
+  }
   if (query.legendFormat) {
-    filled.legendFormat = replace(query.legendFormat, (value) => valuesOf(value).join(', '));
+    filled.legendFormat = replace(query.legendFormat, asText);
   }
   return filled;
 }
 
 function domainsOf(items: string[], replace: Replace): Pick<CdnQuery, 'domains' | 'domainMode'> {
   const domains = unique(items.flatMap((item) => expand(item, replace)));
-  const everything = domains.some((name) => EVERY_DOMAIN.includes(name));
-  return everything ? { domainMode: 'all', domains: [] } : { domains };
+  return domains.some(isEverything) ? { domainMode: 'all', domains: [] } : { domains };
+}
+
+/** What a filter keeps. None means that it does not filter. */
+export function filterValues(items: string[], replace: Replace): string[] {
+  const values = unique(items.flatMap((item) => expand(item, replace)));
+  return values.some(isEverything) ? [] : values;
 }
 
 /**
@@ -72,6 +84,8 @@ export function asPattern(value: unknown): string {
   const literals = values.map((text) => text.replace(/[\\^$.*+?()[\]{}|]/g, '\\$&'));
   return literals.length === 1 ? literals[0] : `(${literals.join('|')})`;
 }
+
+const asText = (value: unknown) => valuesOf(value).join(', ');
 
 function valuesOf(value: unknown): string[] {
   return (Array.isArray(value) ? value : [value ?? '']).map(String);

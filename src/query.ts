@@ -1,7 +1,8 @@
+import { isKnown, metricOf, steadyUnit } from './metrics';
 import type { CdnQuery, QueryFields } from './types';
 
-/** What a missing field means; the backend holds the same table. */
-export const DEFAULT_QUERY: QueryFields = {
+/** What a missing field means; the backend holds the same table. A missing unit means the first of the metric's. */
+export const DEFAULT_QUERY: Omit<QueryFields, 'unit'> = {
   queryType: 'originFlow',
   domainMode: 'list',
   domains: [],
@@ -10,16 +11,41 @@ export const DEFAULT_QUERY: QueryFields = {
   timeMerge: 'auto',
   granularity: 'auto',
   gapFill: 'none',
-  unit: 'bits',
   provisional: 'hide',
   legendFormat: '{{domain}}',
+  statusBy: 'class',
+  statusCodes: [],
+  topN: 0,
+  timeShift: '',
+  onForbidden: 'error',
 };
+
+/** The fields of a query that are ours. */
+export const FIELDS = [...Object.keys(DEFAULT_QUERY), 'unit'] as Array<keyof QueryFields>;
 
 /** The query with every field present, for code that shows it. */
 export function withDefaults(query: CdnQuery): CdnQuery & QueryFields {
   // A field saved as undefined or null is as good as missing, so a plain spread would not do.
   const given = Object.entries(query).filter(([, value]) => value !== undefined && value !== null);
-  return { ...DEFAULT_QUERY, ...Object.fromEntries(given) } as CdnQuery & QueryFields;
+  const filled = { ...DEFAULT_QUERY, ...Object.fromEntries(given) } as CdnQuery & QueryFields;
+  // A new alert rule begins with an empty one.
+  filled.queryType ||= DEFAULT_QUERY.queryType;
+  filled.unit ||= metricOf(filled.queryType).units[0];
+  return filled;
+}
+
+/** The query without what its metric does not have, and what merged domains leave no use for. */
+export function fitted<Q extends Partial<CdnQuery>>(query: Q): Q {
+  const fit: Partial<CdnQuery> = { ...query };
+  const metric = query.queryType || DEFAULT_QUERY.queryType;
+  if (isKnown(metric) && !metricOf(metric).byCode) {
+    delete fit.statusBy;
+    delete fit.statusCodes;
+  }
+  if (query.mergeDomains) {
+    delete fit.topN;
+  }
+  return fit as Q;
 }
 
 /**
@@ -27,8 +53,8 @@ export function withDefaults(query: CdnQuery): CdnQuery & QueryFields {
  * the defaults that Grafana asks for: it lays those over saved rules as well, where a missing unit means bits.
  */
 export function beginRule(query: CdnQuery): CdnQuery {
-  const isNew = Object.keys(DEFAULT_QUERY).every((field) => !query[field as keyof QueryFields]);
-  return isNew ? { ...query, unit: 'bitsPerSecond' } : query;
+  const isNew = FIELDS.every((field) => !query[field]);
+  return isNew ? { ...query, unit: steadyUnit(withDefaults(query).queryType) } : query;
 }
 
 /**
@@ -47,8 +73,8 @@ export function asksForSomething(query: CdnQuery): boolean {
   }
 }
 
-/** Names out of typed or pasted text: separated by commas, semicolons, blanks or lines, each once. */
-export function splitDomains(text: string): string[] {
+/** Names or codes out of typed or pasted text: separated by commas, semicolons, blanks or lines, each once. */
+export function splitList(text: string): string[] {
   return unique(text.split(/[\s,;]+/));
 }
 

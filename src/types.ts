@@ -1,12 +1,27 @@
 import type { DataSourceJsonData } from '@grafana/data';
 import type { DataQuery } from '@grafana/schema';
 
+/** What a query shows of its domains. */
+export type Metric =
+  | 'originFlow'
+  | 'edgeFlow'
+  | 'originRequests'
+  | 'edgeRequests'
+  | 'originStatus'
+  | 'edgeStatus'
+  | 'hitRatio'
+  | 'requestHitRatio'
+  | 'originShare';
+
+/** Which of these a metric has, and which of them a missing unit means, the catalogue of metrics says. */
+export type Unit = 'bits' | 'bytes' | 'bitsPerSecond' | 'bytesPerSecond' | 'count' | 'perSecond' | 'percent';
+
 /**
  * A query as it is saved in dashboards and alert rules. The backend reads the same fields; a field
  * that is missing means the first of its values.
  */
 export interface CdnQuery extends DataQuery {
-  queryType?: 'originFlow';
+  queryType?: Metric;
   domainMode?: 'list' | 'regex' | 'all';
   domains?: string[];
   domainPattern?: string;
@@ -14,9 +29,19 @@ export interface CdnQuery extends DataQuery {
   timeMerge?: 'auto' | 'on' | 'off';
   granularity?: 'auto' | '5m' | '1h' | '1d';
   gapFill?: 'none' | 'null' | 'zero';
-  unit?: 'bits' | 'bytes' | 'bitsPerSecond' | 'bytesPerSecond';
+  unit?: Unit;
   provisional?: 'hide' | 'show';
   legendFormat?: string;
+  /** Of a metric of status codes: what its series are. */
+  statusBy?: 'class' | 'code';
+  /** Of a metric of status codes: the classes and codes to keep, as in `["5xx", "404"]`; empty keeps all. */
+  statusCodes?: string[];
+  /** So many series, those with the largest totals; 0 keeps all. Not where domains are merged. */
+  topN?: number;
+  /** A duration such as `1d`: the series are those of so much earlier, laid over the present. */
+  timeShift?: string;
+  /** What becomes of a query that the RAM user may not ask. For dashboards that show what is allowed. */
+  onForbidden?: 'error' | 'notice';
 }
 
 /** What a dashboard variable asks for: the account's domains that meet every filter. Empty ones do not filter. */
@@ -31,7 +56,7 @@ export interface DomainVariableQuery extends DataQuery {
 }
 
 /** The part of a query that is ours, every field present. */
-export type QueryFields = Required<Omit<CdnQuery, keyof DataQuery>> & { queryType: 'originFlow' };
+export type QueryFields = Required<Omit<CdnQuery, keyof DataQuery>> & { queryType: Metric };
 
 /** How the data source signs in to Alibaba Cloud. `demo` needs no account. */
 export type AuthType = 'accessKey' | 'stsToken' | 'demo';
@@ -70,6 +95,7 @@ export interface Domain {
 
 /** `meta.custom` of a frame. */
 export interface FrameMeta {
+  /** The API's names of the operations called, separated by commas. */
   operation: string;
   /** The length of the API's slices behind the points. */
   granularitySeconds: number;

@@ -75,7 +75,7 @@ describe('signing in', () => {
 });
 
 describe('the RAM policy', () => {
-  it('allows the three operations that are called, and can be copied', async () => {
+  it('allows the operations of every metric, which stand alone, and can be copied', async () => {
     // Browsers hand out the clipboard in secure contexts only.
     Object.defineProperty(window, 'isSecureContext', { value: true });
     const { user } = setup();
@@ -85,9 +85,16 @@ describe('the RAM policy', () => {
     expect(JSON.parse(RAM_POLICY).Statement[0]).toEqual({
       Effect: 'Allow',
       Action: [
+        'cdn:DescribeUserDomains',
         'cdn:DescribeDomainSrcFlowData',
         'cdn:DescribeDomainSrcTrafficData',
-        'cdn:DescribeUserDomains',
+        'cdn:DescribeDomainTrafficData',
+        'cdn:DescribeDomainSrcQpsData',
+        'cdn:DescribeDomainQpsData',
+        'cdn:DescribeDomainSrcHttpCodeData',
+        'cdn:DescribeDomainHttpCodeData',
+        'cdn:DescribeDomainHitRateData',
+        'cdn:DescribeDomainReqHitRateData',
       ],
       Resource: 'acs:cdn:*:*:*',
     });

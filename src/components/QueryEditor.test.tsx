@@ -28,6 +28,158 @@ function setup(saved: Partial<CdnQuery> = {}, more: Partial<Props> = {}) {
   return { user: userEvent.setup(), latest, onRunQuery };
 }
 
+describe('the metric', () => {
+  it('comes first, and is origin flow where none is saved', async () => {
+    const { user } = setup({ domainMode: 'all' });
+    expect(screen.getByText('Origin flow')).toBeInTheDocument();
+    await user.tab();
+    expect(screen.getByLabelText('Metric')).toHaveFocus();
+  });
+
+  it('takes the unit along to its nearest', async () => {
+    const { user, latest } = setup({ domainMode: 'all', unit: 'bytesPerSecond' });
+    await choose(user, 'Metric', 'Edge requests');
+    expect(latest.query).toMatchObject({ queryType: 'edgeRequests', unit: 'perSecond' });
+    expect(screen.getByText('Requests per second')).toBeInTheDocument();
+    await choose(user, 'Metric', 'Hit ratio (bytes)');
+    expect(latest.query).toMatchObject({ queryType: 'hitRatio', unit: 'percent' });
+    await choose(user, 'Metric', 'Edge flow');
+    expect(latest.query).toMatchObject({ queryType: 'edgeFlow', unit: 'bits' });
+  });
+
+  it('offers the units that it has', async () => {
+    const { user } = setup({ domainMode: 'all', queryType: 'originStatus' });
+    await user.click(screen.getByLabelText('Unit'));
+    const offered = await screen.findAllByRole('option');
+    expect(offered.map(({ textContent }) => textContent)).toEqual([
+      expect.stringMatching(/^Requests per slice/),
+      expect.stringMatching(/^Requests per second/),
+      expect.stringMatching(/^Percent/),
+    ]);
+  });
+
+  it('leaves behind what the next one does not have', async () => {
+    const { user, latest } = setup({
+      domainMode: 'all',
+      queryType: 'edgeStatus',
+      statusBy: 'code',
+      statusCodes: ['5xx'],
+      topN: 5,
+    });
+    await choose(user, 'Metric', 'Origin status codes');
+    expect(latest.query).toMatchObject({ queryType: 'originStatus', statusBy: 'code', statusCodes: ['5xx'] });
+    await choose(user, 'Metric', 'Origin share');
+    expect(latest.query).toEqual({
+      refId: 'A',
+      domainMode: 'all',
+      queryType: 'originShare',
+      unit: 'percent',
+      topN: 5,
+    });
+    expect(screen.queryByLabelText('Codes')).not.toBeInTheDocument();
+  });
+
+  it('is shown as it is, with all that belongs to it, where it is not known', async () => {
+    const saved = { queryType: 'tomorrow', unit: 'furlongs', statusCodes: ['5xx'], domainMode: 'all' };
+    const { user, latest } = setup(saved as Partial<CdnQuery>);
+    expect(screen.getByText('tomorrow')).toBeInTheDocument();
+    expect(screen.getByText('furlongs')).toBeInTheDocument();
+    await user.click(screen.getByLabelText('Merged'));
+    expect(latest.query).toEqual({ refId: 'A', ...saved, mergeDomains: true });
+  });
+
+  it('is drawn in a new alert rule as in one that Grafana began with an empty type', () => {
+    setup({ queryType: '' as CdnQuery['queryType'] }, { app: CoreApp.UnifiedAlerting });
+    expect(screen.getByText('Origin flow')).toBeInTheDocument();
+    expect(screen.getByText('Bits per second')).toBeInTheDocument();
+  });
+});
+
+describe('a metric of status codes', () => {
+  const STATUS: Partial<CdnQuery> = { domainMode: 'all', queryType: 'edgeStatus' };
+
+  it('has a series per class or per code', async () => {
+    const { user, latest } = setup(STATUS);
+    expect(screen.getByLabelText('Class')).toBeChecked();
+    await user.click(screen.getByLabelText('Code'));
+    expect(latest.query.statusBy).toBe('code');
+  });
+
+  it('keeps the codes that are chosen or typed', async () => {
+    const { user, latest } = setup({ ...STATUS, statusCodes: ['200'] });
+    await choose(user, 'Codes', '5xx');
+    await user.type(screen.getByLabelText('Codes'), '418{Enter}');
+    await user.type(screen.getByLabelText('Codes'), '4XX,$codes,418{Enter}');
+    expect(latest.query.statusCodes).toEqual(['200', '5xx', '418', '4xx', '$codes']);
+  });
+
+  it('says which texts are no codes, and takes the others', async () => {
+    const { user, latest } = setup(STATUS);
+    await user.type(screen.getByLabelText('Codes'), 'abc 404 6xx{Enter}');
+    expect(latest.query.statusCodes).toEqual(['404']);
+    expect(screen.getByText(/Neither a class.*: abc, 6xx$/)).toBeInTheDocument();
+    await choose(user, 'Codes', '5xx');
+    expect(screen.queryByText(/Neither a class/)).not.toBeInTheDocument();
+  });
+
+  it('does not run a query for texts that are no codes', async () => {
+    const { user, onRunQuery } = setup(STATUS);
+    await user.type(screen.getByLabelText('Codes'), 'abc{Enter}');
+    expect(screen.getByText(/: abc$/)).toBeInTheDocument();
+    expect(onRunQuery).not.toHaveBeenCalled();
+  });
+});
+
+describe('the options', () => {
+  const open = (user: ReturnType<typeof userEvent.setup>) =>
+    user.click(screen.getByRole('button', { name: /Options/ }));
+
+  it('shift the time by what is chosen or typed', async () => {
+    const { user, latest } = setup({ domainMode: 'all' });
+    await open(user);
+    await choose(user, 'Time shift', '7d');
+    expect(latest.query.timeShift).toBe('7d');
+    await user.type(screen.getByLabelText('Time shift'), '90m{Enter}');
+    expect(latest.query.timeShift).toBe('90m');
+    await choose(user, 'Time shift', 'None');
+    expect(latest.query.timeShift).toBe('');
+  });
+
+  it('say that a time shift is no duration', async () => {
+    const { user } = setup({ domainMode: 'all', timeShift: 'yesterday' });
+    await open(user);
+    expect(screen.getByText(/Not a duration/)).toBeInTheDocument();
+  });
+
+  it('keep the largest series, a whole number of them', async () => {
+    const { user, latest } = setup({ domainMode: 'all' });
+    await open(user);
+    await user.type(screen.getByLabelText('Top'), '5.7{Enter}');
+    expect(latest.query.topN).toBe(5);
+    await user.clear(screen.getByLabelText('Top'));
+    await user.tab();
+    expect(latest.query.topN).toBe(0);
+    await user.type(screen.getByLabelText('Top'), '-3{Enter}');
+    expect(latest.query.topN).toBe(0);
+  });
+
+  it('keep no largest series of merged domains', async () => {
+    const { user, latest } = setup({ domainMode: 'all', topN: 5 });
+    expect(screen.getByRole('button', { name: /Options/ })).toHaveTextContent(/Top 5/);
+    await open(user);
+    await user.click(screen.getByLabelText('Merged'));
+    expect(screen.queryByLabelText('Top')).not.toBeInTheDocument();
+    expect(latest.query).not.toHaveProperty('topN');
+  });
+
+  it('are summed up as far as they are set', () => {
+    setup({ domainMode: 'all', timeShift: '$shift', topN: 3 });
+    expect(screen.getByRole('button', { name: /Options/ })).toHaveTextContent(
+      /^OptionsTime shift: \$shift · Top 3$/
+    );
+  });
+});
+
 describe('the other fields', () => {
   it('show the defaults of a query that lacks them', () => {
     setup({ domainMode: 'all' });
@@ -119,6 +271,11 @@ describe('the line below', () => {
     });
   }
 
+  it('counts series where a domain has several', () => {
+    setup({ domainMode: 'all', queryType: 'edgeStatus' }, { data: answer([frame(), frame()]) });
+    expect(screen.getByText(/^5-minute slices, 2 series, final/)).toBeInTheDocument();
+  });
+
   const PLAN = '5-minute slices, 3 domains, final up to 12:45, 3 API calls';
 
   it('is not there before the first answer', () => {
@@ -165,6 +322,14 @@ describe('two queries with one legend', () => {
     expect(screen.queryByText(/like those of query/)).not.toBeInTheDocument();
   });
 
+  it('of two metrics are told apart by the name of the metric', async () => {
+    const shares = { ...query, queryType: 'originShare' } as const;
+    const { user, latest } = setup(shares, { queries: [other, shares] });
+    await user.click(screen.getByRole('button', { name: 'Add “{{metric}}” to the legend' }));
+    expect(latest.query.legendFormat).toBe('{{domain}} {{metric}}');
+    expect(screen.queryByText(/like those of query/)).not.toBeInTheDocument();
+  });
+
   it('are named as they are, not as HTML writes them', async () => {
     const named = ['a/b & <c>', 'd/e & <f>'].map((refId) => ({ ...query, refId, legendFormat: '' }));
     const { user, latest } = setup(named[1], { queries: named });
@@ -179,6 +344,7 @@ describe('two queries with one legend', () => {
     ['stands beside a hidden one', [{ ...other, hide: true }, query]],
     ['stands beside one that asks for nothing', [{ refId: 'A' }, query]],
     ['stands beside one with another legend', [{ ...other, legendFormat: 'flow' }, query]],
+    ['stands beside one of another time', [{ ...other, timeShift: '1d' }, query]],
     ['stands beside one of another data source', [{ ...other, datasource: { type: 'loki' } }, query]],
   ])('are not suspected when the query %s', (_name, queries) => {
     setup(query, { queries });

@@ -45,7 +45,7 @@ export function QueryTab({ bench: { plugin, dataSource }, state, onState }: TabP
   const onRange = (next: TimeRange) =>
     onState({ from: formatEnd(next.raw.from), to: formatEnd(next.raw.to) });
   const Editor = plugin.components.QueryEditor;
-  const title = dataSource.getQueryDisplayText?.(query) || 'Origin flow';
+  const title = dataSource.getQueryDisplayText?.(query) || plugin.meta.name;
 
   return (
     <div className={styles.tab}>

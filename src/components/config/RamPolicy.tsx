@@ -4,7 +4,7 @@ import { t } from '@grafana/i18n';
 import { ClipboardButton, useStyles2 } from '@grafana/ui';
 import React from 'react';
 
-/** The least that this plugin needs to be allowed: the three operations it calls. */
+/** The least that this plugin needs to be allowed: the operations it calls, those of every metric. */
 export const RAM_POLICY = JSON.stringify(
   {
     Version: '1',
@@ -12,9 +12,16 @@ export const RAM_POLICY = JSON.stringify(
       {
         Effect: 'Allow',
         Action: [
+          'cdn:DescribeUserDomains',
           'cdn:DescribeDomainSrcFlowData',
           'cdn:DescribeDomainSrcTrafficData',
-          'cdn:DescribeUserDomains',
+          'cdn:DescribeDomainTrafficData',
+          'cdn:DescribeDomainSrcQpsData',
+          'cdn:DescribeDomainQpsData',
+          'cdn:DescribeDomainSrcHttpCodeData',
+          'cdn:DescribeDomainHttpCodeData',
+          'cdn:DescribeDomainHitRateData',
+          'cdn:DescribeDomainReqHitRateData',
         ],
         Resource: 'acs:cdn:*:*:*',
       },
@@ -31,7 +38,7 @@ export function RamPolicy() {
       <p className={styles.text}>
         {t(
           'config.policy.text',
-          'Give the RAM user or role this custom policy. The system policy AliyunCDNReadOnlyAccess is enough too, but allows more.'
+          'Give the RAM user or role this custom policy. Each metric works without the actions of the others, so leave out what you do not need. The system policy AliyunCDNReadOnlyAccess is enough too, but allows more.'
         )}
       </p>
       <pre className={styles.policy}>{RAM_POLICY}</pre>

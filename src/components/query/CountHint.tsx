@@ -40,9 +40,9 @@ export function CountHint({ datasource, query, listing, onChange }: PartProps & 
       {many && (
         <>
           {' · '}
-          <span>{t('query.count.many', 'Each is a series and a call of its own.')}</span>
+          <span>{t('query.count.many', 'Each has series and calls of its own.')}</span>
           <Button size="sm" fill="text" onClick={() => onChange({ mergeDomains: true })}>
-            {t('query.count.merge', 'Merge them into one series')}
+            {t('query.count.merge', 'Merge them')}
           </Button>
         </>
       )}

@@ -2,7 +2,7 @@ import { css } from '@emotion/css';
 import { t } from '@grafana/i18n';
 import { MultiSelect } from '@grafana/ui';
 import React, { type ClipboardEvent, useMemo, useState } from 'react';
-import { splitDomains, unique } from '../../query';
+import { splitList, unique } from '../../query';
 import type { Listing } from '../shared/useDomains';
 import { domainOptions, isChosen, isWhole, optionOf } from './domainOptions';
 
@@ -26,11 +26,11 @@ export function DomainMultiSelect(props: Props) {
     () => domainOptions(listing.domains ?? [], variables, typed, domains),
     [listing.domains, variables, typed, domains]
   );
-  const add = (text: string) => onChange(unique([...domains, ...splitDomains(text)]));
+  const add = (text: string) => onChange(unique([...domains, ...splitList(text)]));
   const onPaste = (event: ClipboardEvent) => {
     const text = event.clipboardData.getData('text');
     // A text field would drop the line ends and run the names together. A single name stays a search.
-    if (splitDomains(text).length > 1) {
+    if (splitList(text).length > 1) {
       event.preventDefault();
       add(text);
     }
@@ -71,7 +71,7 @@ export function DomainMultiSelect(props: Props) {
 }
 
 function addLabel(text: string): string {
-  const names = splitDomains(text);
+  const names = splitList(text);
   return names.length > 1
     ? t('query.domains.addSeveral', 'Add {{count}} names', {
         count: names.length,

@@ -31,7 +31,7 @@ describe('a pattern', () => {
 
   it('offers to merge more than 50 domains', async () => {
     const { user, latest } = setup({ domainMode: 'regex', domainPattern: '^s1' }, { account: LARGE });
-    await user.click(await screen.findByRole('button', { name: 'Merge them into one series' }));
+    await user.click(await screen.findByRole('button', { name: 'Merge them' }));
     expect(latest.query.mergeDomains).toBe(true);
     expect(screen.queryByRole('button', { name: /Merge/ })).not.toBeInTheDocument();
   });
@@ -47,7 +47,7 @@ describe('all domains', () => {
   it('can be merged where they are more than 50', async () => {
     const { user, latest } = setup({ domainMode: 'all' }, { account: LARGE });
     expect(await screen.findByText('1200 domains')).toBeInTheDocument();
-    await user.click(screen.getByRole('button', { name: 'Merge them into one series' }));
+    await user.click(screen.getByRole('button', { name: 'Merge them' }));
     expect(latest.query.mergeDomains).toBe(true);
   });
 

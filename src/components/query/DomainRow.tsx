@@ -1,6 +1,6 @@
 import { t } from '@grafana/i18n';
 import { InlineField, InlineFieldRow, RadioButtonGroup } from '@grafana/ui';
-import React, { useMemo } from 'react';
+import React, { type ReactNode, useMemo } from 'react';
 import { CommitInput } from '../shared/CommitInput';
 import { useDomains } from '../shared/useDomains';
 import { domainModes } from './choices';
@@ -11,8 +11,8 @@ import type { PartProps } from './part';
 
 const EXAMPLE_PATTERN = String.raw`^(www|img)\.`;
 
-/** Which domains: a list of names, a pattern, or all of the account's. */
-export function DomainRow(part: PartProps) {
+/** Which domains: a list of names, a pattern, or all of the account's. What comes before stands in the same row. */
+export function DomainRow({ children, ...part }: PartProps & { children?: ReactNode }) {
   const { id, datasource, query, alerting, onChange } = part;
   const listing = useDomains(datasource);
   const variables = useMemo(() => (alerting ? [] : datasource.getVariableNames()), [alerting, datasource]);
@@ -20,6 +20,7 @@ export function DomainRow(part: PartProps) {
   return (
     <>
       <InlineFieldRow>
+        {children}
         <InlineField
           label={label}
           tooltip={t(

@@ -4,33 +4,37 @@ import React from 'react';
 import { asksForSomething, withDefaults } from '../../query';
 import type { CdnQuery } from '../../types';
 import { Hint } from '../shared/Hint';
+import { settledLegend } from './legend';
 import type { PartProps } from './part';
 
 /** Says when another query of the panel gives its series the same names, which the legend cannot tell apart. */
 export function LegendHint({ query, queries = [], onChange }: PartProps & { queries?: CdnQuery[] }) {
   const { refId, legendFormat } = query;
   const twin = earlierTwin(query, queries);
+  if (!twin) {
+    return null;
+  }
+  // Of another metric, that says more than a letter.
+  const addition = withDefaults(twin).queryType === query.queryType ? `(${refId})` : '{{metric}}';
   return (
-    twin && (
-      <Hint>
-        <span>
-          {t('query.legendTwin.text', 'The legend names these series like those of query {{twin}}.', {
-            twin: twin.refId,
-            interpolation: { escapeValue: false },
-          })}
-        </span>
-        <Button
-          size="sm"
-          fill="text"
-          onClick={() => onChange({ legendFormat: `${legendFormat} (${refId})`.trim() })}
-        >
-          {t('query.legendTwin.add', 'Add “({{refId}})” to the legend', {
-            refId,
-            interpolation: { escapeValue: false },
-          })}
-        </Button>
-      </Hint>
-    )
+    <Hint>
+      <span>
+        {t('query.legendTwin.text', 'The legend names these series like those of query {{twin}}.', {
+          twin: twin.refId,
+          interpolation: { escapeValue: false },
+        })}
+      </span>
+      <Button
+        size="sm"
+        fill="text"
+        onClick={() => onChange({ legendFormat: `${legendFormat} ${addition}`.trim() })}
+      >
+        {t('query.legendTwin.add', 'Add “{{addition}}” to the legend', {
+          addition,
+          interpolation: { escapeValue: false },
+        })}
+      </Button>
+    </Hint>
   );
 }
 
@@ -46,6 +50,6 @@ function earlierTwin(query: PartProps['query'], queries: CdnQuery[]): CdnQuery |
       other.datasource?.type === query.datasource?.type &&
       !other.hide &&
       asksForSomething(other) &&
-      withDefaults(other).legendFormat === query.legendFormat
+      settledLegend(withDefaults(other)) === settledLegend(query)
   );
 }

@@ -5,20 +5,26 @@ import { DEFAULT_QUERY } from '../../query';
 import { CommitInput } from '../shared/CommitInput';
 import { Disclosure } from '../shared/Disclosure';
 import { gapFills, provisionals, timeMerges } from './choices';
+import { placeholdersOf } from './legend';
 import type { PartProps } from './part';
+import { ShiftField } from './ShiftField';
 import { summarize } from './summary';
+import { TopField } from './TopField';
 
 /** The options whose defaults are right for nearly everyone; closed, it tells which are not at theirs. */
-export function OptionsRow({ id, query, onChange }: PartProps) {
+export function OptionsRow(part: PartProps) {
+  const { id, query, onChange } = part;
   return (
     <Disclosure title={t('query.options', 'Options')} summary={summarize(query)}>
       <InlineFieldRow>
+        <ShiftField {...part} />
+        {!query.mergeDomains && <TopField {...part} />}
         <InlineField
           label={t('query.legendFormat.label', 'Legend')}
           tooltip={t(
             'query.legendFormat.tooltip',
-            'The name of each series: any text, in which {{domainPlaceholder}} stands for the domain.',
-            { domainPlaceholder: DEFAULT_QUERY.legendFormat }
+            'The name of each series: any text, in which these are replaced: {{placeholders}}',
+            { placeholders: placeholdersOf(query).join(', ') }
           )}
           labelWidth={14}
         >

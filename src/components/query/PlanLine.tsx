@@ -27,7 +27,7 @@ export function PlanLine({ query, alerting, data, range }: Props) {
   const leavesOut = hides && end > plan.settledUntil;
   return (
     <Hint>
-      <span>{planText(plan, query.mergeDomains, until)}</span>
+      <span>{planText(plan, query, until)}</span>
       {leavesOut && ' · '}
       {leavesOut && <span>{leftOut()}</span>}
     </Hint>

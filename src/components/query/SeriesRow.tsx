@@ -1,11 +1,12 @@
 import { t } from '@grafana/i18n';
 import { InlineField, InlineFieldRow, RadioButtonGroup, Select } from '@grafana/ui';
 import React from 'react';
-import { granularities, merges, units } from './choices';
+import { chosen, granularities, merges, unitsOf } from './choices';
 import type { PartProps } from './part';
 
 /** What is drawn: how many series, in which unit, in slices of what length. */
 export function SeriesRow({ id, query, onChange }: PartProps) {
+  const units = unitsOf(query.queryType);
   const mergeLabel = t('query.merge.label', 'Series');
   return (
     <InlineFieldRow>
@@ -13,7 +14,7 @@ export function SeriesRow({ id, query, onChange }: PartProps) {
         label={mergeLabel}
         tooltip={t(
           'query.merge.tooltip',
-          'One series for each domain, or a single one that adds them all up. Merged costs one call, however many domains there are.'
+          'Draws each domain on its own, or all of them together. Merged costs the calls of a single domain, however many there are.'
         )}
         labelWidth={14}
       >
@@ -28,15 +29,15 @@ export function SeriesRow({ id, query, onChange }: PartProps) {
         label={t('query.unit.label', 'Unit')}
         tooltip={t(
           'query.unit.tooltip',
-          'Per slice: the volume in each slice, which grows with the length of the slice. Per second: the average rate of each slice, which does not; choose it for thresholds and alert rules.'
+          'Per slice: the volume in each slice, which grows with the length of the slice. Per second: the average rate of each slice, which does not; choose it for thresholds and alert rules. Percent: the share in each slice, from 0 to 100.'
         )}
         labelWidth={14}
       >
         <Select
           inputId={id('unit')}
           width={22}
-          options={units()}
-          value={query.unit}
+          options={units}
+          value={query.unit && chosen(units, query.unit)}
           onChange={({ value }) => onChange({ unit: value })}
         />
       </InlineField>

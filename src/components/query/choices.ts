@@ -1,6 +1,8 @@
 import type { SelectableValue } from '@grafana/data';
 import { t } from '@grafana/i18n';
-import type { QueryFields } from '../../types';
+import { METRICS, metricOf } from '../../metrics';
+import type { Metric, QueryFields } from '../../types';
+import { UNITS } from '../../units';
 
 /** The values of a field with the words for them; the first is the default. */
 type Choices<F extends keyof QueryFields> = Array<SelectableValue<QueryFields[F]> & { label: string }>;
@@ -18,28 +20,23 @@ export const merges = (): Choices<'mergeDomains'> => [
   { value: true, label: t('query.merge.merged', 'Merged') },
 ];
 
-// Grafana writes bits with a small b and bytes with a large one; the examples show which is which.
-export const units = (): Choices<'unit'> => [
-  {
-    value: 'bits',
-    label: t('query.unit.bits', 'Bits per slice'),
-    description: t('query.unit.bitsDescription', 'Volume: kb, Mb, Gb'),
-  },
-  {
-    value: 'bytes',
-    label: t('query.unit.bytes', 'Bytes per slice'),
-    description: t('query.unit.bytesDescription', 'Volume: kB, MB, GB'),
-  },
-  {
-    value: 'bitsPerSecond',
-    label: t('query.unit.bitsPerSecond', 'Bits per second'),
-    description: t('query.unit.bitsPerSecondDescription', 'Rate: kb/s, Mb/s, Gb/s'),
-  },
-  {
-    value: 'bytesPerSecond',
-    label: t('query.unit.bytesPerSecond', 'Bytes per second'),
-    description: t('query.unit.bytesPerSecondDescription', 'Rate: kB/s, MB/s, GB/s'),
-  },
+export const metrics = (): Choices<'queryType'> =>
+  (Object.keys(METRICS) as Metric[]).map((value) => ({
+    value,
+    label: METRICS[value].label(),
+    description: METRICS[value].description(),
+  }));
+
+export const unitsOf = (metric: Metric): Choices<'unit'> =>
+  metricOf(metric).units.map((value) => ({
+    value,
+    label: UNITS[value].label(),
+    description: UNITS[value].description(),
+  }));
+
+export const statusBys = (): Choices<'statusBy'> => [
+  { value: 'class', label: t('query.statusBy.class', 'Class') },
+  { value: 'code', label: t('query.statusBy.code', 'Code') },
 ];
 
 export const granularities = (): Choices<'granularity'> => [
@@ -65,3 +62,8 @@ export const provisionals = (): Choices<'provisional'> => [
   { value: 'hide', label: t('query.provisional.hide', 'Hide') },
   { value: 'show', label: t('query.provisional.show', 'Show') },
 ];
+
+/** The choice of a value; one that is not on offer, saved by hand or by a newer version, is shown as it is. */
+export function chosen<T extends string>(choices: Array<SelectableValue<T>>, value: T): SelectableValue<T> {
+  return choices.find((choice) => choice.value === value) ?? { value, label: value };
+}

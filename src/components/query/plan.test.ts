@@ -1,4 +1,6 @@
 import { type DataFrame, LoadingState, type PanelData, toDataFrame } from '@grafana/data';
+import { withDefaults } from '../../query';
+import type { CdnQuery } from '../../types';
 import { momentText, type Plan, planOf, planText } from './plan';
 
 const SETTLED = '2026-01-05T12:45:00Z';
@@ -45,25 +47,33 @@ describe('the plan of an answer', () => {
 describe('a plan', () => {
   const plan: Plan = { step: 300, source: 300, series: 3, calls: 2, settledUntil: 0 };
 
-  it.each<[string, Partial<Plan>, boolean]>([
-    ['5-minute slices, 3 domains, final up to 12:45, 2 API calls', {}, false],
-    ['5-minute slices, 1 domain, final up to 12:45, 1 API call', { series: 1, calls: 1 }, false],
-    ['5-minute slices, 3 domains, final up to 12:45, all from the cache', { calls: 0 }, false],
-    ['5-minute slices, one merged series, final up to 12:45, 2 API calls', { series: 1 }, true],
+  const EACH: CdnQuery = { refId: 'A' };
+  const MERGED: CdnQuery = { refId: 'A', mergeDomains: true };
+  const STATUS: CdnQuery = { refId: 'A', queryType: 'edgeStatus' };
+
+  it.each<[string, Partial<Plan>, CdnQuery]>([
+    ['5-minute slices, 3 domains, final up to 12:45, 2 API calls', {}, EACH],
+    ['5-minute slices, 1 domain, final up to 12:45, 1 API call', { series: 1, calls: 1 }, EACH],
+    ['5-minute slices, 3 domains, final up to 12:45, all from the cache', { calls: 0 }, EACH],
+    ['5-minute slices, one merged series, final up to 12:45, 2 API calls', { series: 1 }, MERGED],
     [
       '15-minute slices (from 5-minute slices), 3 domains, final up to 12:45, 2 API calls',
       { step: 900 },
-      false,
+      EACH,
     ],
     [
       '2-hour slices (from 1-hour slices), 3 domains, final up to 12:45, 2 API calls',
       { step: 7200, source: 3600 },
-      false,
+      EACH,
     ],
-    ['1-day slices, 3 domains, final up to 12:45, 2 API calls', { step: 86_400, source: 86_400 }, false],
-    ['5-minute slices, no data, final up to 12:45, 2 API calls', { step: undefined, series: 0 }, false],
-  ])('reads “%s”', (text, change, merged) => {
-    expect(planText({ ...plan, ...change }, merged, '12:45')).toBe(text);
+    ['1-day slices, 3 domains, final up to 12:45, 2 API calls', { step: 86_400, source: 86_400 }, EACH],
+    ['5-minute slices, no data, final up to 12:45, 2 API calls', { step: undefined, series: 0 }, EACH],
+    ['5-minute slices, 3 series, final up to 12:45, 2 API calls', {}, STATUS],
+    ['5-minute slices, 1 series, final up to 12:45, 2 API calls', { series: 1 }, STATUS],
+    ['5-minute slices, 3 series, final up to 12:45, 2 API calls', {}, { ...STATUS, mergeDomains: true }],
+    ['5-minute slices, no data, final up to 12:45, 2 API calls', { series: 0 }, STATUS],
+  ])('reads “%s”', (text, change, query) => {
+    expect(planText({ ...plan, ...change }, withDefaults(query), '12:45')).toBe(text);
   });
 });
 

@@ -1,6 +1,7 @@
 import { type DataFrame, dateTimeFormat, FieldType, type PanelData } from '@grafana/data';
 import { t } from '@grafana/i18n';
-import type { FrameMeta } from '../../types';
+import { metricOf } from '../../metrics';
+import type { FrameMeta, QueryFields } from '../../types';
 
 /** What a query did, as its answer tells. */
 export interface Plan {
@@ -39,10 +40,10 @@ function metaOf({ meta }: DataFrame): FrameMeta | undefined {
 }
 
 /** The plan as a sentence such as "5-minute slices, 3 domains, final up to 12:45, 3 API calls". */
-export function planText(plan: Plan, merged: boolean, until: string): string {
+export function planText(plan: Plan, query: QueryFields, until: string): string {
   return [
     stepText(plan),
-    seriesText(plan.series, merged),
+    seriesText(plan.series, query),
     t('query.plan.final', 'final up to {{until}}', { until }),
     plan.calls === 0
       ? t('query.plan.cached', 'all from the cache')
@@ -70,11 +71,15 @@ function sliceText(seconds: number): string {
     : t('query.plan.minutes', '{{length}}-minute slices', { length: minutes });
 }
 
-function seriesText(count: number, merged: boolean): string {
+function seriesText(count: number, { queryType, mergeDomains }: QueryFields): string {
   if (count === 0) {
     return t('query.plan.nothing', 'no data');
   }
-  return merged
+  if (metricOf(queryType).byCode) {
+    // Domains have several series each, or share them.
+    return t('query.plan.series', '{{count}} series', { count, defaultValue_one: '{{count}} series' });
+  }
+  return mergeDomains
     ? t('query.plan.merged', 'one merged series')
     : t('query.plan.domains', '{{count}} domains', { count, defaultValue_one: '{{count}} domain' });
 }

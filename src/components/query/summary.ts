@@ -3,9 +3,15 @@ import { DEFAULT_QUERY } from '../../query';
 import type { QueryFields } from '../../types';
 import { gapFills, provisionals, timeMerges } from './choices';
 
+const interpolation = { escapeValue: false };
+
 /** What the closed options hold that is not the default, so that nothing set is out of sight. */
-export function summarize({ timeMerge, gapFill, provisional, legendFormat }: QueryFields): string {
+export function summarize(query: QueryFields): string {
+  const { timeMerge, gapFill, provisional, legendFormat, timeShift, topN, mergeDomains } = query;
   const parts = [
+    timeShift !== DEFAULT_QUERY.timeShift &&
+      t('query.summary.timeShift', 'Time shift: {{timeShift}}', { timeShift, interpolation }),
+    !mergeDomains && topN !== DEFAULT_QUERY.topN && t('query.summary.topN', 'Top {{topN}}', { topN }),
     timeMerge !== DEFAULT_QUERY.timeMerge &&
       t('query.summary.timeMerge', 'Time merge: {{choice}}', { choice: wordFor(timeMerges(), timeMerge) }),
     gapFill !== DEFAULT_QUERY.gapFill &&
@@ -16,10 +22,7 @@ export function summarize({ timeMerge, gapFill, provisional, legendFormat }: Que
       }),
     // An empty one leaves the names to Grafana: nothing that could be said here.
     !['', DEFAULT_QUERY.legendFormat].includes(legendFormat.trim()) &&
-      t('query.summary.legend', 'Legend: {{legendFormat}}', {
-        legendFormat,
-        interpolation: { escapeValue: false },
-      }),
+      t('query.summary.legend', 'Legend: {{legendFormat}}', { legendFormat, interpolation }),
   ];
   return parts.filter(Boolean).join(' · ');
 }
