@@ -42,7 +42,16 @@ test('the keyboard reaches every field of the query, and each has a name', async
   await open({ query: QUERY });
   await expect(legend(page, 'www.example.com')).toBeVisible();
   const names = await namesByTab(page, 40);
-  for (const field of ['Query', 'Run query', 'List', 'Domains', 'One per domain', 'Unit', 'Granularity']) {
+  for (const field of [
+    'Query',
+    'Run query',
+    'Metric',
+    'List',
+    'Domains',
+    'One per domain',
+    'Unit',
+    'Granularity',
+  ]) {
     expect(names, `${field} among ${names.join(' | ')}`).toContain(field);
   }
 });

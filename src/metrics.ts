@@ -22,47 +22,44 @@ const RATIO: Unit[] = ['percent'];
 export const METRICS: Record<Metric, MetricRow> = {
   originFlow: {
     label: () => t('metric.originFlow.label', 'Origin flow'),
-    description: () => t('metric.originFlow.description', 'Traffic that the CDN pulls from your origin.'),
+    description: () => t('metric.originFlow.description', 'What the CDN pulls from your origin.'),
     units: FLOW,
   },
   edgeFlow: {
     label: () => t('metric.edgeFlow.label', 'Edge flow'),
-    description: () => t('metric.edgeFlow.description', 'Traffic that the CDN delivers to visitors.'),
+    description: () => t('metric.edgeFlow.description', 'What the CDN delivers to visitors.'),
     units: FLOW,
   },
   originRequests: {
     label: () => t('metric.originRequests.label', 'Origin requests'),
-    description: () => t('metric.originRequests.description', 'Requests that the CDN sends to your origin.'),
+    description: () => t('metric.originRequests.description', 'What the CDN asks of your origin.'),
     units: REQUESTS,
   },
   edgeRequests: {
     label: () => t('metric.edgeRequests.label', 'Edge requests'),
-    description: () => t('metric.edgeRequests.description', 'Requests that visitors send to the CDN.'),
+    description: () => t('metric.edgeRequests.description', 'What visitors ask of the CDN.'),
     units: REQUESTS,
   },
   originStatus: {
     label: () => t('metric.originStatus.label', 'Origin status codes'),
-    description: () =>
-      t('metric.originStatus.description', 'HTTP status codes that your origin answers with.'),
+    description: () => t('metric.originStatus.description', 'How your origin answers the CDN.'),
     units: STATUS,
     byCode: true,
   },
   edgeStatus: {
     label: () => t('metric.edgeStatus.label', 'Edge status codes'),
-    description: () =>
-      t('metric.edgeStatus.description', 'HTTP status codes that visitors are answered with.'),
+    description: () => t('metric.edgeStatus.description', 'How the CDN answers visitors.'),
     units: STATUS,
     byCode: true,
   },
   hitRatio: {
     label: () => t('metric.hitRatio.label', 'Hit ratio (bytes)'),
-    description: () => t('metric.hitRatio.description', 'Share of the traffic that comes from the cache.'),
+    description: () => t('metric.hitRatio.description', 'Share of edge flow from the cache.'),
     units: RATIO,
   },
   requestHitRatio: {
     label: () => t('metric.requestHitRatio.label', 'Hit ratio (requests)'),
-    description: () =>
-      t('metric.requestHitRatio.description', 'Share of the requests answered from the cache.'),
+    description: () => t('metric.requestHitRatio.description', 'Share of requests from the cache.'),
     units: RATIO,
   },
   originShare: {

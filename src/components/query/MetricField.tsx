@@ -19,7 +19,9 @@ export function MetricField({ id, query, onChange }: PartProps) {
     >
       <Select
         inputId={id('queryType')}
-        width={22}
+        width={30}
+        // Room for all of them.
+        maxMenuHeight={560}
         options={options}
         value={chosen(options, query.queryType)}
         onChange={({ value: metric }) =>
