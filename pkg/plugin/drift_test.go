@@ -12,6 +12,9 @@ import (
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
+
+	"github.com/originflow/aliyuncdn-datasource/pkg/cdn"
+	"github.com/originflow/aliyuncdn-datasource/pkg/originflow"
 )
 
 // fields are those of a query or of the settings, by name, with the values they may take; none where any will do.
@@ -99,6 +102,39 @@ func TestDefaultsAreTheSameInTypeScriptAndGo(t *testing.T) {
 	var inGo map[string]any
 	require.NoError(t, json.Unmarshal(mustJSON(t, q), &inGo))
 	delete(inGo, "unit") // which is the metric's first
+	assert.Equal(t, inGo, inTypeScript)
+}
+
+func TestMetricsAndTheirUnitsAreTheSameInTypeScriptGoAndDocumentation(t *testing.T) {
+	text := readSource(t, "../../src/metrics.ts")
+	lists := map[string][]string{}
+	for _, m := range regexp.MustCompile(`const (\w+): Unit\[\] = \[(.*)\];`).FindAllStringSubmatch(text, -1) {
+		for item := range strings.SplitSeq(m[2], ", ") {
+			if base, isBase := strings.CutPrefix(item, "..."); isBase {
+				lists[m[1]] = append(lists[m[1]], lists[base]...)
+			} else {
+				lists[m[1]] = append(lists[m[1]], strings.Trim(item, "'"))
+			}
+		}
+	}
+	type row struct {
+		name   string
+		units  []string
+		byCode bool
+	}
+	var inTypeScript, inGo []row
+	for _, m := range regexp.MustCompile(`(?s)\n  (\w+): \{\n.*?units: (\w+),\n(.*?)  \},`).FindAllStringSubmatch(text, -1) {
+		inTypeScript = append(inTypeScript, row{m[1], lists[m[2]], strings.Contains(m[3], "byCode: true")})
+	}
+	for _, m := range originflow.Metrics {
+		inGo = append(inGo, row{m.Name, m.Units, m.ByCode()})
+		assert.Contains(t, readSource(t, "../../docs/metrics.md"), "`"+m.Name+"`")
+		for _, op := range []*cdn.Operation{m.Of, m.By} {
+			if op != nil {
+				assert.Contains(t, readSource(t, "../../src/components/config/RamPolicy.tsx"), op.Name())
+			}
+		}
+	}
 	assert.Equal(t, inGo, inTypeScript)
 }
 

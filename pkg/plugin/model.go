@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"regexp"
+	"strconv"
 	"strings"
 	"time"
 
@@ -141,23 +142,23 @@ func (q *queryModel) checkUnit() error {
 	return oneOf("unit", q.Unit, has)
 }
 
-// durationPart is a number with a unit of time, several of which are a duration. It has fewer digits than overflow.
-var durationPart = regexp.MustCompile(`\d{1,8}(\.\d+)?m?s|\d{1,6}(\.\d+)?[hm]|\d{1,3}(\.\d+)?[dwM]|\d{1,2}(\.\d+)?y`)
+// durationPart is a number with a unit of time, several of which are a duration.
+var durationPart = regexp.MustCompile(`(\d+(?:\.\d+)?)(ms|[smhdwMy])`)
 
 // checkShift reads the time shift.
-func (q *queryModel) checkShift() (err error) {
-	if q.TimeShift == "" {
-		return nil
+func (q *queryModel) checkShift() error {
+	var shift float64
+	rest := q.TimeShift
+	for _, part := range durationPart.FindAllStringSubmatch(q.TimeShift, -1) {
+		number, _ := strconv.ParseFloat(part[1], 64) // digits, of any size
+		unit, _ := gtime.ParseDuration("1" + part[2])
+		shift += number * float64(unit)
+		rest = strings.TrimPrefix(rest, part[0])
 	}
-	parts := durationPart.FindAllString(q.TimeShift, -1)
-	for _, part := range parts {
-		length, partErr := gtime.ParseDuration(part)
-		q.shift, err = min(q.shift+length, maxShift+1), errors.Join(err, partErr)
-	}
-	if err != nil || strings.Join(parts, "") != q.TimeShift || q.shift > maxShift {
+	if rest != "" || shift > float64(maxShift) {
 		return fmt.Errorf("timeShift: %q is not a duration from 0s to 366d, such as 1d, 90m or 1d12h", q.TimeShift)
 	}
-	q.shift = q.shift.Truncate(time.Second)
+	q.shift = time.Duration(shift).Truncate(time.Second)
 	return nil
 }
 
