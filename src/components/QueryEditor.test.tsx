@@ -289,10 +289,11 @@ describe('the line below', () => {
     expect(screen.getByText(/newest data is not final yet and left out/)).toBeInTheDocument();
   });
 
-  it('has nothing to say about the newest data where the range ends before it, or where it is shown', () => {
+  it('has nothing to say about the newest data where the range ends before it, where it is shown, or in an earlier time', () => {
     setup({ domainMode: 'all' }, { data: answer([frame()], FINAL) });
     setup({ domainMode: 'all', provisional: 'show' }, { data: answer([frame()]) });
-    expect(screen.getAllByText(/final up to 12:45/)).toHaveLength(2);
+    setup({ domainMode: 'all', timeShift: '1d' }, { data: answer([frame()]) });
+    expect(screen.getAllByText(/final up to 12:45/)).toHaveLength(3);
     expect(screen.queryByText(/not final yet/)).not.toBeInTheDocument();
   });
 

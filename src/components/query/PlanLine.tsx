@@ -24,7 +24,8 @@ export function PlanLine({ query, alerting, data, range }: Props) {
   const end = dateTime((data?.timeRange ?? range)?.to).valueOf();
   const { startTime: now = end, timezone } = data?.request ?? {};
   const until = momentText(plan.settledUntil, timezone, now);
-  const leavesOut = hides && end > plan.settledUntil;
+  // What is shown of an earlier time has long been final.
+  const leavesOut = hides && query.timeShift === '' && end > plan.settledUntil;
   return (
     <Hint>
       <span>{planText(plan, query, until)}</span>
