@@ -3,6 +3,7 @@ package cdn
 import (
 	"bytes"
 	"encoding/json"
+	"math"
 	"os"
 	"regexp"
 	"slices"
@@ -46,6 +47,31 @@ func FuzzDecodeAnswer(f *testing.F) {
 			if point != theirs.Points[i] {
 				t.Fatalf("point %d read as %v, should be %v", i, point, theirs.Points[i])
 			}
+		}
+	})
+}
+
+// FuzzDecodeCounts does the same for answers by status code.
+func FuzzDecodeCounts(f *testing.F) {
+	for _, c := range countBodies {
+		f.Add([]byte(c.body))
+	}
+	f.Fuzz(func(t *testing.T, body []byte) {
+		theirs, valid := plainDecodeCounts(body)
+		buffer := bytes.Clone(body)
+		ours, err := HTTPCodeData.layout.decode(buffer)
+		clear(buffer)
+		switch {
+		case err != nil && !valid, err != nil && err.Error() == "nested too deeply":
+			return
+		case err != nil:
+			t.Fatalf("refused: %v", err)
+		case !valid:
+			t.Fatalf("read as %v", ours)
+		}
+		if ours.RequestID != theirs.RequestID || ours.Interval != theirs.Interval || ours.Unreadable != theirs.Unreadable ||
+			!slices.Equal(ours.Points, theirs.Points) || !slices.Equal(ours.Codes, theirs.Codes) {
+			t.Fatalf("read as %v, should be %v", ours, theirs)
 		}
 	})
 }
@@ -138,7 +164,26 @@ func plainDomain(element []byte) (domain Domain) {
 }
 
 // plainDecode is layout.decode without a thought for speed.
-func plainDecode(body []byte) (answer Answer, ok bool) {
+func plainDecode(body []byte) (Answer, bool) {
+	return plainDecodeList(body, []string{"SrcFlowDataPerInterval", "SrcTrafficDataPerInterval"}, "DataModule",
+		func(element []byte, answer *Answer) bool {
+			point, present, readable := plainPoint(element)
+			if present && readable {
+				answer.Points = append(answer.Points, point)
+			}
+			return readable
+		})
+}
+
+// plainDecodeCounts is the same by status code.
+func plainDecodeCounts(body []byte) (Answer, bool) {
+	return plainDecodeList(body, []string{"HttpCodeData"}, "UsageData", plainCounts)
+}
+
+// plainDecodeList reads an answer with its list of points; point puts one into it, and tells whether it could be read.
+func plainDecodeList(
+	body []byte, containers []string, list string, point func(element []byte, answer *Answer) (readable bool),
+) (answer Answer, ok bool) {
 	if !json.Valid(body) {
 		return answer, false
 	}
@@ -150,30 +195,27 @@ func plainDecode(body []byte) (answer Answer, ok bool) {
 		return text
 	}
 	for _, m := range plainMembers(body, &ok) {
-		switch m.key {
-		case "RequestId":
+		switch {
+		case m.key == "RequestId":
 			if id := plainAnything(m.value); plainToken.MatchString(id) {
 				answer.RequestID, known = id, true
 			}
-		case "Code":
+		case m.key == "Code":
 			ok = text(m.value) == "" && ok
-		case "DataInterval":
+		case m.key == "DataInterval":
 			seconds, err := strconv.Atoi(strings.TrimSpace(plainAnything(m.value)))
 			if err == nil && seconds > 0 && seconds <= 366*86400 {
 				answer.Interval, known = time.Duration(seconds)*time.Second, true
 			}
-		case "SrcFlowDataPerInterval", "SrcTrafficDataPerInterval":
+		case slices.Contains(containers, m.key):
 			for _, m := range plainMembers(m.value, &ok) {
-				if m.key != "DataModule" {
+				if m.key != list {
 					continue
 				}
 				known = true
 				for _, element := range plainElements(m.value, &ok) {
-					switch point, present, readable := plainPoint(element); {
-					case !readable:
+					if !point(element, &answer) {
 						answer.Unreadable++
-					case present:
-						answer.Points = append(answer.Points, point)
 					}
 				}
 			}
@@ -215,6 +257,81 @@ func plainPoint(element []byte) (point Point, present, readable bool) {
 	}
 	count, err := strconv.ParseFloat(value, 64)
 	return Point{Start: start.Unix(), Value: count}, true, err == nil && count >= 0 && count <= 1e300
+}
+
+// plainCounts reads a point by status code.
+func plainCounts(element []byte, answer *Answer) (readable bool) {
+	object := true
+	members := plainMembers(element, &object)
+	if !object {
+		return false
+	}
+	var stamp string
+	var value []byte
+	for _, m := range members {
+		switch m.key {
+		case "TimeStamp":
+			stamp = strings.TrimSpace(plainAnything(m.value))
+		case "Value":
+			value = m.value
+		}
+	}
+	if stamp == "" || value == nil {
+		return true
+	}
+	parts := plainStamp.FindStringSubmatch(stamp)
+	if parts == nil {
+		return false
+	}
+	start, err := time.Parse("2006-01-02T15:04", parts[1])
+	if err != nil || start.Year() < 100 {
+		return false
+	}
+	readable = true
+	var list []byte
+	for _, m := range plainMembers(value, &readable) {
+		if m.key == "CodeProportionData" {
+			list = m.value
+		}
+	}
+	var codes []CodeCount
+	if list != nil {
+		for _, element := range plainElements(list, &readable) {
+			code, count, ok := plainCodeCount(element)
+			readable = readable && ok
+			if i := slices.IndexFunc(codes, func(c CodeCount) bool { return c.Code == code }); i >= 0 {
+				codes[i].Count += count
+			} else if count > 0 {
+				codes = append(codes, CodeCount{start.Unix(), code, count})
+			}
+		}
+	}
+	sum := Point{Start: start.Unix()}
+	for _, c := range codes {
+		sum.Value += c.Count
+	}
+	if !readable || sum.Value > 1<<53 {
+		return false
+	}
+	answer.Points = append(answer.Points, sum)
+	answer.Codes = append(answer.Codes, codes...)
+	return true
+}
+
+func plainCodeCount(element []byte) (code int, count float64, ok bool) {
+	ok = len(element) > 0 && element[0] == '{'
+	var number string
+	for _, m := range plainMembers(element, new(bool)) {
+		switch m.key {
+		case "Code":
+			code, _ = strconv.Atoi(strings.TrimSpace(plainAnything(m.value)))
+		case "Count":
+			number = strings.TrimSpace(plainAnything(m.value))
+		}
+	}
+	count, err := strconv.ParseFloat(number, 64)
+	ok = ok && code >= 100 && code <= 999 && plainCount.MatchString(number) && err == nil && count >= 0 && count <= 1e300
+	return code, math.Round(count), ok
 }
 
 // plainAnything is the text of a scalar, "" for null and an empty list or object, and any other one as it is.

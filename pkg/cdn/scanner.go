@@ -107,6 +107,15 @@ func (s *scanner) empty(open byte) error {
 	return err
 }
 
+// maybe walks a list if one opens here. Anything else is skipped; ok is false unless it is empty, see [scanner.empty].
+func (s *scanner) maybe(open byte, walk func() error) (ok bool, err error) {
+	if s.next() == open {
+		return true, walk()
+	}
+	text, err := s.anything()
+	return len(text) == 0, err
+}
+
 // scalar returns the text of a string, number or boolean, without quotes; nil for null.
 func (s *scanner) scalar() ([]byte, error) {
 	if s.next() == '"' {
