@@ -23,18 +23,12 @@ func (r *Reader) assemble(series *Series, p plan, all sets, request Request) {
 	}
 	var sum, by stretch
 	for _, one := range all {
-		of := one[0].parts
-		if metric.isWeighted() {
-			of = weigh(of, one[1].parts)
-		}
 		held := isRefusal(one.err()) && series.Err == nil // which counts, and the rest of it as nothing
-		shown := view.combine(of, held)
 		if metric.IsRatio() {
-			divisor := view.combine(one[1].parts, held)
-			pair(shown, divisor, request.FixTimeGap && !metric.isWeighted())
-			by = by.plus(divisor)
+			one.pair(metric.isWeighted(), request.FixTimeGap, held)
+			by = by.plus(view.combine(one[1].parts, held))
 		}
-		sum = sum.plus(shown)
+		sum = sum.plus(view.combine(one[0].parts, held))
 	}
 	if metric.IsRatio() {
 		divisor := r.scale(all[0][1].op)
@@ -104,38 +98,29 @@ func hull(a, b span, g grid) span {
 	return span{g.floor(min(a.from, b.from)), g.ceil(max(a.to, b.to))}
 }
 
-// weigh turns ratios into volumes that can be added up: each slice's per cent of what it is a ratio of. A slice that has
-// only one of the two counts for nothing in both; see [pair].
-func weigh(ratios, weights []*part) []*part {
-	volumes := make([]*part, len(ratios))
-	for i, p := range ratios {
-		weighed := newStretch(p.slices.grid, p.slices.span)
-		for slot, ratio := range p.slices.values {
-			switch weight := weights[i].slices.values[slot]; {
-			case isNumber(ratio) && isNumber(weight):
-				weighed.values[slot] = ratio / 100 * weight
-			case !is(ratio, unasked) && !is(weight, unasked):
-				weighed.values[slot] = absent
-				weights[i].slices.values[slot] = absent
-			}
+// pair has a slice that one of the two operations of a quotient has nothing for count in neither: the sums are of the same
+// slices. weighted turns per cent of the other into volumes, which can be added up. fixGap counts what is absent of the one
+// as zero, unless it is a ratio itself, and held what nobody asked for as absent.
+func (one set) pair(weighted, fixGap, held bool) {
+	for i, p := range one[0].parts {
+		of, by := p.slices, one[1].parts[i].slices
+		if held {
+			of.fillGaps()
+			by.fillGaps()
 		}
-		volumes[i] = &part{layer: p.layer, track: p.track, slices: weighed}
-	}
-	return volumes
-}
-
-// pair has a slice that one of two stretches has nothing for count in neither: a quotient is one of the same slices. zero
-// counts what is absent of the first as zero.
-func pair(of, by stretch, zero bool) {
-	for i, divisor := range by.values {
-		switch value := of.values[i]; {
-		case isNumber(value) && isNumber(divisor):
-		case is(value, unasked) || is(divisor, unasked):
-			of.values[i], by.values[i] = unasked, unasked
-		case zero && isNumber(divisor):
-			of.values[i] = 0
-		default:
-			of.values[i], by.values[i] = absent, absent
+		for slot, divisor := range by.values {
+			switch value := of.values[slot]; {
+			case isNumber(value) && isNumber(divisor):
+				if weighted {
+					of.values[slot] = value / 100 * divisor
+				}
+			case is(value, unasked) || is(divisor, unasked):
+				of.values[slot], by.values[slot] = unasked, unasked
+			case fixGap && !weighted && isNumber(divisor):
+				of.values[slot] = 0
+			default:
+				of.values[slot], by.values[slot] = absent, absent
+			}
 		}
 	}
 }

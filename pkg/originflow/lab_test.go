@@ -4,6 +4,7 @@ import (
 	"context"
 	"net/http"
 	"net/url"
+	"slices"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -65,6 +66,25 @@ func last(d time.Duration, domains ...string) Request {
 	return request
 }
 
+// of is a request of a metric of the catalogue.
+func of(metric string, request Request) Request {
+	i := slices.IndexFunc(Metrics, func(m *Metric) bool { return m.Name == metric })
+	request.Metric = Metrics[i]
+	return request
+}
+
+// together makes one series of all that is asked for, of all domains if those are none.
+func together(request Request, domains ...string) Request {
+	request.Targets = []Target{{Name: "merged", Domains: domains}}
+	return request
+}
+
+// in asks for slices of a length.
+func in(length time.Duration, request Request) Request {
+	request.Granularity = length
+	return request
+}
+
 // read answers a request of one target, which must not fail.
 func (l *lab) read(request Request) Series {
 	l.Helper()
@@ -79,6 +99,26 @@ func (l *lab) calls() int {
 	count := len(l.sim.Calls())
 	l.sim.Reset()
 	return count
+}
+
+// callsByOperation counts the calls since the last time by operation.
+func (l *lab) callsByOperation() map[string]int {
+	counts := map[string]int{}
+	for _, call := range l.sim.Calls() {
+		counts[call.Operation]++
+	}
+	l.sim.Reset()
+	return counts
+}
+
+// fails answers a request of one target, which must fail, and returns why.
+func (l *lab) fails(request Request) *cdn.Error {
+	l.Helper()
+	result := l.reader.Read(context.Background(), request)
+	require.Len(l, result.Series, 1)
+	var failure *cdn.Error
+	require.ErrorAs(l, result.Series[0].Err, &failure)
+	return failure
 }
 
 // traffic is what the simulated origin served in [from, to), in byte.
