@@ -21,7 +21,6 @@ type Account struct {
 	flights  map[track][]*flight
 	lessons  *lessons
 	refusals refusals
-	denials  refusals // by what is asked, not by domain
 	lateness lateness
 }
 
@@ -41,8 +40,7 @@ func NewAccount(limits Limits) *Account {
 		store:     newStore(limits.CacheBytes, processMetrics),
 		flights:   map[track][]*flight{},
 		lessons:   newLessons(),
-		refusals:  refusals{},
-		denials:   refusals{},
+		refusals:  newRefusals(),
 		directory: directory{listing: map[*cdn.Client]*listing{}, failed: map[*cdn.Client]listFailure{}},
 	}
 }

@@ -1,7 +1,6 @@
 package originflow
 
 import (
-	"cmp"
 	"context"
 	"slices"
 
@@ -118,7 +117,7 @@ func (f *fetch) depart(ctx context.Context) (awaited []*wait) {
 	account := f.reader.Account
 	account.mu.Lock()
 	defer account.mu.Unlock()
-	refused := cmp.Or(account.refusals.current(f.domains, f.now.own), account.denials.current(about(f.op.Name(), f.domains), f.now.own))
+	refused := account.refusals.current(about(f.op.Name(), f.domains), f.now.own)
 	for _, p := range f.parts {
 		loaded := account.store.load(p.track, p.slices, f.request.FixTimeGap, f.request.Provisional, f.now.own)
 		f.cached += loaded

@@ -138,11 +138,11 @@ func (a *Account) learnFailure(f *flight, now moment) {
 		a.callOff(err, func(other track) bool { return other.operation == f.track.operation })
 	case kindOf(err) == cdn.Forbidden:
 		// Permissions may be for single domains.
-		a.denials.add(f.track.about(), err, now.own)
+		a.refusals.add(f.track, err, now.own)
 		a.callOff(err, func(other track) bool { return other.about() == f.track.about() })
 	case isRefusal(err):
 		if !f.isList() {
-			a.refusals.add(f.track.domains, err, now.own)
+			a.refusals.add(f.track, err, now.own)
 		}
 		a.callOff(err, func(other track) bool { return other.about() == f.track.about() })
 	}
@@ -165,8 +165,7 @@ func (a *Account) callOff(cause error, concerned func(track) bool) {
 
 // learn compares an answer with what was asked for. The caller holds a.mu.
 func (a *Account) learn(f *flight, now int64) {
-	delete(a.refusals, f.track.domains)
-	delete(a.denials, f.track.about())
+	a.refusals.answered(f.track)
 	if f.isList() {
 		a.lessons.servedList(f.op.Name())
 	}

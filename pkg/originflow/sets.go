@@ -55,7 +55,7 @@ func (s splitter) divide(names []string) (lists [][]string) {
 	size := 0
 	most := s.ops.maxDomains()
 	for _, name := range names {
-		if account.refusals.suspects(name, s.now.own) {
+		if account.refusals.suspect(name, s.now.own) {
 			lists = append(lists, []string{name})
 			continue
 		}

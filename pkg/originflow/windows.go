@@ -70,7 +70,7 @@ func (f *fetch) lookBack(p *part, window, young span) span {
 func (f *fetch) split(p *part, s span) []span {
 	limit, probe := f.maxSpan(p)
 	windows := s.split(p.grid, limit)
-	if probe || f.reader.Account.refusals.suspects(f.domains, f.now.own) {
+	if probe || f.reader.Account.refusals.suspect(f.domains, f.now.own) {
 		return windows[len(windows)-1:]
 	}
 	return windows
