@@ -45,10 +45,23 @@ func newLab(t *testing.T, options cdnsim.Options, limits Limits) *lab {
 	}}
 }
 
-func simClient(sim *cdnsim.Server) *cdn.Client {
+func simClient(sim http.Handler) *cdn.Client {
 	key := credentials.NewStaticAKCredentialsProvider(cdnsim.DemoKeyID, cdnsim.DemoKeySecret)
 	signer := &cdn.Signer{Credentials: key, Next: cdnsim.InProcess(sim)}
 	return cdn.NewClient(&url.URL{Scheme: "https", Host: "cdn.example"}, &http.Client{Transport: signer})
+}
+
+// divert has another simulated API answer the calls of an operation.
+func (l *lab) divert(operation string, options cdnsim.Options) (other *cdnsim.Server) {
+	other = cdnsim.New(options)
+	l.reader.Client = simClient(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if r.URL.Query().Get("Action") == operation {
+			other.ServeHTTP(w, r)
+			return
+		}
+		l.sim.ServeHTTP(w, r)
+	}))
+	return other
 }
 
 // domain is the one that most tests ask for.

@@ -143,8 +143,11 @@ func chooseBase(request Request, levels []level, asked span, now int64) int {
 func chooseStep(request Request, base grid, dayPhase int64, asked span) grid {
 	most := maxPoints(request)
 	wanted := base.length
-	if request.Granularity == 0 {
+	switch {
+	case request.Granularity == 0:
 		wanted = max(wanted, seconds(request.Interval))
+	case request.TimeMerge != MergeOn && request.TimeMerge != MergeOff:
+		wanted = max(wanted, seconds(request.Granularity)) // which may not be on offer
 	}
 	for factor := (wanted + base.length - 1) / base.length; factor*base.length < daySeconds; factor++ {
 		step := grid{factor * base.length, base.phase}

@@ -56,6 +56,8 @@ func TestTheShortestSlicesWhosePointsFitAreChosen(t *testing.T) {
 		"a panel interval does not change a set length": {back: 24 * hours, granularity: time.Hour, interval: 6 * time.Hour, base: time.Hour},
 		"days that do not fit become several days":      {back: 90 * days, maxPoints: 30, granularity: 24 * time.Hour, base: 24 * time.Hour, step: 96 * time.Hour},
 		"without time merge the slices stay 5 minutes":  {back: 30 * days, timeMerge: MergeOff, base: 5 * time.Minute, step: 45 * time.Minute},
+		"whatever length is set beside it":              {back: 24 * hours, timeMerge: MergeOff, granularity: time.Hour, base: 5 * time.Minute},
+		"with time merge no set length counts":          {back: 24 * hours, timeMerge: MergeOn, granularity: time.Hour, base: 5 * time.Minute},
 		"with time merge the span decides, short":       {back: 2 * days, timeMerge: MergeOn, base: 5 * time.Minute},
 		"with time merge the span decides, middle":      {back: 7 * days, timeMerge: MergeOn, base: time.Hour},
 		"with time merge the span decides, long":        {back: 60 * days, timeMerge: MergeOn, base: 24 * time.Hour},
