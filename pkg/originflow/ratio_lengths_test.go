@@ -49,3 +49,38 @@ func TestARatioIsOfTheSlicesThatBothOperationsServe(t *testing.T) {
 		})
 	}
 }
+
+// The ratio of an hour is not the sum of twelve, nor their average.
+func TestRatiosOfShorterSlicesThanAskedForAreNotAddedUp(t *testing.T) {
+	shorter := cdnsim.Fault{Interval: 5 * time.Minute}
+	for metric, first := range map[string]string{
+		"hitRatio": cdn.HitRateData.Name(), "requestHitRatio": cdn.ReqHitRateData.Name(),
+	} {
+		inLab(t, cdnsim.Options{Fault: func(call cdnsim.Call) *cdnsim.Fault {
+			if call.Operation == first {
+				return &shorter
+			}
+			return nil
+		}}, func(l *lab) {
+			failure := l.fails(in(time.Hour, of(metric, last(24*time.Hour))))
+			assert.Equal(t, cdn.Malformed, failure.Kind())
+			assert.Equal(t, first, failure.Operation)
+
+			series := l.read(of(metric, last(24*time.Hour)))
+			l.requireQuotient(series, metric, []string{domain}, at(t, "1999-12-31 12:30:00"), at(t, "2000-01-01 12:15:00"), nil)
+		})
+	}
+	t.Run("but what they are ratios of is", func(t *testing.T) {
+		inLab(t, cdnsim.Options{Fault: func(call cdnsim.Call) *cdnsim.Fault {
+			if call.Operation == cdn.TrafficData.Name() {
+				return &shorter
+			}
+			return nil
+		}}, func(l *lab) {
+			for _, metric := range []string{"hitRatio", "originShare"} {
+				series := l.read(in(time.Hour, of(metric, last(24*time.Hour))))
+				l.requireQuotient(series, metric, []string{domain}, at(t, "1999-12-31 12:00:00"), at(t, "2000-01-01 12:00:00"), nil)
+			}
+		})
+	})
+}

@@ -53,9 +53,15 @@ func (w window) request() cdn.Request {
 //
 // served tells that slices of the length asked for were answered of late.
 func (w window) arrange(answer cdn.Answer, served bool) (stretch, error) {
+	malformed := &cdn.Error{Operation: w.op.Name(), RequestID: answer.RequestID, Err: cdn.ErrMalformed}
 	g, ok := w.answeredGrid(answer, served)
 	if !ok {
-		return stretch{}, &cdn.Error{Operation: w.op.Name(), RequestID: answer.RequestID, Err: cdn.ErrMalformed}
+		return stretch{}, malformed
+	}
+	asked := w.track.grid
+	isShorter := w.timeMerge != MergeOn && g.length < asked.length && asked.length%g.length == 0
+	if isShorter && w.op.Unit == cdn.Percent { // which do not add up
+		return stretch{}, malformed
 	}
 	// A longer slice that the window cuts may be answered in part only, unless it was the API that chose the length.
 	from := g.ceil(w.from)
@@ -83,7 +89,7 @@ func (w window) arrange(answer cdn.Answer, served bool) (stretch, error) {
 	if w.op.ByCode() {
 		r.arrangeCodes(answer.Codes)
 	}
-	if asked := w.track.grid; w.timeMerge != MergeOn && g.length < asked.length && asked.length%g.length == 0 {
+	if isShorter {
 		rolledUp := r.like(asked, w.span)
 		rolledUp.substitute(r, false)
 		return rolledUp, nil
