@@ -70,6 +70,20 @@ func (c *columns) from(first int) *columns {
 	return rest
 }
 
+// copyFrom is the same in memory of its own, without codes that nobody got: what is kept must not hold on to an answer.
+func (c *columns) copyFrom(first int) *columns {
+	if c == nil {
+		return nil
+	}
+	rest := &columns{keeps: c.keeps}
+	for _, one := range c.all {
+		if one.total(first, len(one.counts)) > 0 {
+			rest.all = append(rest.all, column{one.code, slices.Clone(one.counts[first:])})
+		}
+	}
+	return rest
+}
+
 // total is the sum of a code's counts over some slices.
 func (c column) total(from, to int) (sum float64) {
 	for _, count := range c.counts[from:to] {
@@ -88,7 +102,7 @@ type packedColumn struct {
 	data []byte
 }
 
-// packedBytes is what a packed column costs beside its data, in byte.
+// packedBytes is what a column costs beside its data, packed or in a tail, in byte.
 const packedBytes = 40
 
 func (p packed) bytes() (sum int64) {
@@ -123,7 +137,7 @@ func packCounts(counts []float64) []byte {
 		}
 		data = binary.AppendUvarint(data, uint64(count))
 	}
-	return slices.Clip(slices.Clone(data))
+	return slices.Clone(data) // in as much room as it takes
 }
 
 // unpack are the columns of a block, of those codes that are of interest.

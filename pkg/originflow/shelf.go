@@ -120,11 +120,11 @@ type tail struct {
 }
 
 func (t *tail) bytes() int64 {
-	values := int64(len(t.values))
-	if t.codes != nil {
-		values *= int64(1 + len(t.codes.all))
+	values := int64(len(t.values)) * 8
+	if t.codes == nil {
+		return tailBytes + values
 	}
-	return tailBytes + values*8
+	return tailBytes + values + int64(len(t.codes.all))*(values+packedBytes)
 }
 
 // tailSeconds is how long provisional slices are good for.

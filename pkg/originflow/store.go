@@ -226,7 +226,7 @@ func (s *store) save(t track, r stretch, final, sealed, asked int64) saved {
 	if kept.to < r.to {
 		s.saveTail(h, tail{asked: asked, stretch: stretch{
 			grid: r.grid, span: span{kept.to, r.to}, values: slices.Clone(r.values[r.slot(kept.to):]),
-			codes: r.codes.from(r.slot(kept.to)),
+			codes: r.codes.copyFrom(r.slot(kept.to)),
 		}})
 	}
 	s.trim()

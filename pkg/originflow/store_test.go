@@ -28,6 +28,7 @@ func heap() int64 {
 func TestTheMemoryBoundIsKeptWhateverFillsIt(t *testing.T) {
 	const bound = 1 << 20
 	epoch := int64(946_684_800)
+	codedDay := coded(grid{length: 300}, span{epoch, epoch + daySeconds})
 	for name, fill := range map[string]func(s *store, i int64){
 		"blocks": func(s *store, i int64) {
 			key := track{operation: "op", domains: fmt.Sprint(i), grid: grid{length: 300}}
@@ -44,6 +45,10 @@ func TestTheMemoryBoundIsKeptWhateverFillsIt(t *testing.T) {
 			hour := newStretch(key.grid, span{epoch, epoch + 3600})
 			s.save(key, hour, hour.to, hour.from, hour.to+i)
 		},
+		"counts by status code": func(s *store, i int64) {
+			key := track{operation: "op", domains: fmt.Sprint(i), grid: grid{length: 300}}
+			s.save(key, codedDay, codedDay.to, codedDay.from, codedDay.to+i)
+		},
 	} {
 		t.Run(name, func(t *testing.T) {
 			s := newStore(bound, processMetrics)
@@ -56,6 +61,33 @@ func TestTheMemoryBoundIsKeptWhateverFillsIt(t *testing.T) {
 			runtime.KeepAlive(s)
 		})
 	}
+}
+
+// coded is a stretch with counts of ten status codes.
+func coded(g grid, s span) stretch {
+	r := newStretch(g, s)
+	r.codes = &columns{}
+	for i := range r.values {
+		r.values[i] = 0
+		for code := range 10 {
+			count := float64((i*7919 + code) % (1 << (2 * code)))
+			r.codes.of(200+code, len(r.values))[i] = count
+			r.values[i] += count
+		}
+	}
+	return r
+}
+
+func TestATailHoldsOnToNoMoreThanItsOwnSlices(t *testing.T) {
+	s := newStore(64<<20, processMetrics)
+	before := heap()
+	for i := range 100 {
+		key := track{operation: "op", domains: fmt.Sprint(i), grid: grid{length: 300}}
+		days := coded(key.grid, span{0, 3 * daySeconds})
+		s.save(key, days, days.to-1500, days.to-3600, days.to)
+	}
+	assert.Less(t, heap()-before, s.used*3/2)
+	runtime.KeepAlive(s)
 }
 
 func TestTheMetricOfTheMemoryIsThatOfTheStores(t *testing.T) {
