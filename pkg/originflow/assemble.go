@@ -41,7 +41,9 @@ func (r *Reader) assemble(series *Series, p plan, all sets, request Request) {
 	view.show(&series.Line, sum, series.Err != nil)
 	if sum.codes != nil {
 		for _, c := range sum.codes.all {
-			series.Codes = append(series.Codes, CodeLine{c.code, view.code(series.Line, sum, c)})
+			if line := view.code(series.Line, sum, c); line.Total > 0 { // a correction may have taken all of it away
+				series.Codes = append(series.Codes, CodeLine{c.code, line})
+			}
 		}
 	}
 }

@@ -81,8 +81,8 @@ type Series struct {
 	Coarser bool
 	// Line is what is shown, of all status codes together.
 	Line
-	// Codes are the lines of single HTTP status codes, in ascending order, where the metric is counted by code. Each has the
-	// same slices.
+	// Codes are the lines of single HTTP status codes that occurred, in ascending order, where the metric is counted by code.
+	// Each has the same slices.
 	Codes []CodeLine
 	// Calls made for this series.
 	Calls []Call

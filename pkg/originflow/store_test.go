@@ -164,6 +164,35 @@ func TestARangeLargerThanTheStoreIsServedFromItInPart(t *testing.T) {
 	})
 }
 
+func TestCountsByCodeOfARangeLargerThanTheStoreAreServedFromItInPart(t *testing.T) {
+	names, domains := some(14, 0)
+	inLab(t, cdnsim.Options{Domains: domains}, func(l *lab) {
+		request := in(5*time.Minute, of("edgeStatus", last(6*24*time.Hour, names...)))
+		refresh := func() (calls, crowded int) {
+			for _, series := range l.reader.Read(context.Background(), request).Series {
+				require.NoError(l, series.Err)
+				if series.Crowded {
+					crowded++
+				}
+			}
+			return l.calls(), crowded
+		}
+		cold, crowded := refresh()
+		assert.Zero(t, crowded)
+		whole := l.reader.Account.CacheBytes()
+
+		l.reader.Account = NewAccount(Limits{CallsPerSecond: 100, CacheBytes: whole * 6 / 10})
+		refresh()
+		for range 10 {
+			time.Sleep(time.Second)
+			calls, crowded := refresh()
+			assert.Positive(t, crowded, "it is said")
+			assert.Less(t, calls, cold*7/10, "a good part of it is found, not nothing")
+			assert.LessOrEqual(t, l.reader.Account.CacheBytes(), whole*6/10)
+		}
+	})
+}
+
 func TestTheNextDayOfALivePanelFindsRoomAmongSlicesInUse(t *testing.T) {
 	s := newStore(10*blockBytes, processMetrics)
 	now := int64(100 * daySeconds)
