@@ -111,39 +111,40 @@ func top(q queryModel, lines []shownLine) []shownLine {
 // its lines is shown.
 func toFrames(q queryModel, result originflow.Result, lines []shownLine) data.Frames {
 	frames := data.Frames{}
-	if len(lines) == 0 {
+	var shown []shownLine
+	for _, l := range lines {
+		// A line without a value is none.
+		if f := frame(q, result.Series[l.series].Step, l); f.Rows() > 0 {
+			frames, shown = append(frames, f), append(shown, l)
+		}
+	}
+	if len(shown) == 0 {
 		return frames
 	}
 	costs := slices.Clone(result.Series)
-	first := &costs[lines[0].series]
+	first := &costs[shown[0].series]
 	for i := range costs {
-		isShown := slices.ContainsFunc(lines, func(l shownLine) bool { return l.series == i })
+		isShown := slices.ContainsFunc(shown, func(l shownLine) bool { return l.series == i })
 		if s := &costs[i]; !isShown && s.Err == nil {
 			first.Calls = append(slices.Clip(first.Calls), s.Calls...)
 			first.Fetched += s.Fetched
 			first.Cached += s.Cached
 		}
 	}
-	for _, l := range lines {
+	for i, l := range shown {
 		s := &costs[l.series]
-		f := frame(q, result, *s, l)
-		// A line without a value is none.
-		if f.Rows() > 0 {
-			frames = append(frames, f)
-			s.Calls, s.Fetched, s.Cached = nil, 0, 0
-		}
+		frames[i].Meta = meta(result, *s)
+		s.Calls, s.Fetched, s.Cached = nil, 0, 0
 	}
 	return frames
 }
 
-func frame(q queryModel, result originflow.Result, s originflow.Series, l shownLine) *data.Frame {
+func frame(q queryModel, step time.Duration, l shownLine) *data.Frame {
 	times, values := column(q, l.Line)
-	times.Config = &data.FieldConfig{Interval: float64(s.Step.Milliseconds())}
+	times.Config = &data.FieldConfig{Interval: float64(step.Milliseconds())}
 	values.Labels = l.labels
 	values.Config = &data.FieldConfig{Unit: units[q.Unit].grafana, DisplayNameFromDS: q.legend(l.labels)}
-	f := data.NewFrame("", times, values)
-	f.Meta = meta(result, s)
-	return f
+	return data.NewFrame("", times, values)
 }
 
 // column makes the fields Time and Value. Only gapFill null makes the values nullable.
