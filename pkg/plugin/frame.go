@@ -42,7 +42,7 @@ type frameMeta struct {
 	Calls         int `json:"calls"`
 	SlicesFetched int `json:"slicesFetched"`
 	SlicesCached  int `json:"slicesCached"`
-	// SettledUntil is the end of the newest final slice, RFC 3339.
+	// SettledUntil is the end of the newest final slice, RFC 3339; empty where nothing was asked for.
 	SettledUntil string `json:"settledUntil"`
 	// RequestIDs of the calls.
 	RequestIDs []string `json:"requestIds"`
@@ -201,6 +201,10 @@ func meta(result originflow.Result, s originflow.Series) *data.FrameMeta {
 			ids = append(ids, call.RequestID)
 		}
 	}
+	settled := ""
+	if !result.SettledUntil.IsZero() {
+		settled = result.SettledUntil.Format(time.RFC3339)
+	}
 	return &data.FrameMeta{
 		Type:                data.FrameTypeTimeSeriesMulti,
 		TypeVersion:         data.FrameTypeVersion{0, 1},
@@ -211,7 +215,7 @@ func meta(result originflow.Result, s originflow.Series) *data.FrameMeta {
 			Calls:              len(s.Calls),
 			SlicesFetched:      s.Fetched,
 			SlicesCached:       s.Cached,
-			SettledUntil:       result.SettledUntil.Format(time.RFC3339),
+			SettledUntil:       settled,
 			RequestIDs:         ids,
 		},
 	}

@@ -81,11 +81,11 @@ func notices(
 }
 
 // isNotForbidden tells whether it was not the RAM user's permissions that failed the series.
-func isNotForbidden(s originflow.Series) bool { return !isForbidden(s) }
+func isNotForbidden(s originflow.Series) bool { return !isForbidden(s.Err) }
 
 // isForbidden tells whether the RAM user may not ask for it.
-func isForbidden(s originflow.Series) bool {
-	failure, ok := errors.AsType[*cdn.Error](s.Err)
+func isForbidden(err error) bool {
+	failure, ok := errors.AsType[*cdn.Error](err)
 	return ok && failure.Kind() == cdn.Forbidden
 }
 

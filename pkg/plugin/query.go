@@ -7,6 +7,7 @@ import (
 	"github.com/grafana/grafana-plugin-sdk-go/backend"
 	"github.com/grafana/grafana-plugin-sdk-go/experimental/concurrent"
 
+	"github.com/originflow/aliyuncdn-datasource/pkg/cdn"
 	"github.com/originflow/aliyuncdn-datasource/pkg/originflow"
 )
 
@@ -51,6 +52,10 @@ func (d *Datasource) query(ctx context.Context, query backend.DataQuery, alert b
 		return errorResponse(badRequest(d.broken))
 	}
 	targets, list, err := d.targets(ctx, q, alert)
+	if isForbidden(err) && q.bears(alert) {
+		nobody := originflow.Series{Err: err}
+		return response(q, list, originflow.Result{Operation: cdn.UserDomains, Series: []originflow.Series{nobody}}, alert)
+	}
 	if err != nil {
 		return errorResponse(err)
 	}

@@ -12,8 +12,8 @@ import (
 // time. An alert rule rather evaluates the domains that were in time, and a dashboard may have missing permissions told in
 // a notice.
 func verdict(q queryModel, result originflow.Result, failed []originflow.Series, alert bool) error {
-	if q.OnForbidden == onForbiddenNotice && !alert {
-		failed = slices.DeleteFunc(slices.Clone(failed), isForbidden)
+	if q.bears(alert) && !slices.ContainsFunc(failed, isNotForbidden) {
+		return nil
 	}
 	if len(failed) > 0 && len(failed) == len(result.Series) {
 		return failedSeries{failed, len(result.Series)}
@@ -32,6 +32,9 @@ func verdict(q queryModel, result originflow.Result, failed []originflow.Series,
 	}
 	return nil
 }
+
+// bears tells whether missing permissions are told in a notice. No alert rule may take them for silence.
+func (q queryModel) bears(alert bool) bool { return q.OnForbidden == onForbiddenNotice && !alert }
 
 // failedSeries are the series that fail a query, in the order asked for: at least one, of so many.
 type failedSeries struct {
