@@ -1,6 +1,7 @@
 package plugin
 
 import (
+	"cmp"
 	"maps"
 	"strings"
 	"testing"
@@ -13,6 +14,9 @@ import (
 	"github.com/originflow/aliyuncdn-datasource/pkg/cdnsim"
 )
 
+// allMetrics is what an error says that a query type may be.
+const allMetrics = "edgeFlow, edgeRequests, edgeStatus, hitRatio, originFlow, originRequests, originShare, originStatus, requestHitRatio"
+
 func TestBadInputIsExplainedAndNothingIsSent(t *testing.T) {
 	l := newLab(t, setup{})
 	for name, c := range map[string]struct {
@@ -20,7 +24,7 @@ func TestBadInputIsExplainedAndNothingIsSent(t *testing.T) {
 		// says are parts of the error: the field, the value, and what is allowed.
 		says []string
 	}{
-		"an unknown query type": {`{"queryType":"hitRate"}`, []string{"queryType", `"hitRate"`, "originFlow"}},
+		"an unknown query type": {`{"queryType":"hitRate"}`, []string{"queryType", `"hitRate"`, allMetrics}},
 		"an unknown domain mode": {
 			`{"domainMode":"some"}`, []string{"domainMode", `"some"`, "all, list, regex"},
 		},
@@ -31,6 +35,45 @@ func TestBadInputIsExplainedAndNothingIsSent(t *testing.T) {
 			`{"unit":"Bits"}`, []string{"unit", `"Bits"`, "bits, bitsPerSecond, bytes, bytesPerSecond"},
 		},
 		"an unknown provisional": {`{"provisional":"maybe"}`, []string{"provisional", `"maybe"`, "hide, show"}},
+
+		"a metric of another field": {
+			`{"queryType":"OriginFlow"}`, []string{"queryType", `"OriginFlow"`, allMetrics},
+		},
+		"an unknown way to tell codes apart": {`{"statusBy":"codes"}`, []string{"statusBy", `"codes"`, "class, code"}},
+		"an unknown way to take refusals":    {`{"onForbidden":"ignore"}`, []string{"onForbidden", `"ignore"`, "error, notice"}},
+
+		"a unit of requests for a flow":     {`{"unit":"count"}`, []string{"unit", `"count"`, "bits, bitsPerSecond, bytes, bytesPerSecond"}},
+		"a unit of flows for requests":      {`{"queryType":"edgeRequests","unit":"bits"}`, []string{"unit", `"bits"`, "of count, perSecond"}},
+		"a share of requests":               {`{"queryType":"originRequests","unit":"percent"}`, []string{"unit", `"percent"`, "of count, perSecond"}},
+		"a unit of flows for status codes":  {`{"queryType":"edgeStatus","unit":"bytes"}`, []string{"unit", `"bytes"`, "of count, perSecond, percent"}},
+		"a unit of flows for a hit ratio":   {`{"queryType":"hitRatio","unit":"bits"}`, []string{"unit", `"bits"`, "of percent"}},
+		"a count for an origin share":       {`{"queryType":"originShare","unit":"count"}`, []string{"unit", `"count"`, "of percent"}},
+		"a rate for a hit ratio of request": {`{"queryType":"requestHitRatio","unit":"perSecond"}`, []string{"unit", `"perSecond"`, "of percent"}},
+
+		"a text for a status code":         {`{"statusCodes":["abc"]}`, []string{"statusCodes", `"abc"`, "5xx", "404"}},
+		"a status code that is too long":   {`{"statusCodes":["6000"]}`, []string{"statusCodes", `"6000"`, "5xx", "404"}},
+		"a status code that is too small":  {`{"statusCodes":["099"]}`, []string{"statusCodes", `"099"`, "5xx", "404"}},
+		"a class that is cut off":          {`{"statusCodes":["5x"]}`, []string{"statusCodes", `"5x"`, "5xx", "404"}},
+		"a range of status codes":          {`{"statusCodes":["500-599"]}`, []string{"statusCodes", `"500-599"`}},
+		"a variable for a status code":     {`{"statusCodes":["$code"]}`, []string{"statusCodes", `"$code"`}},
+		"a number for a status code":       {`{"statusCodes":[404]}`, []string{"statusCodes", "list of strings", "404"}},
+		"one status code for a list":       {`{"statusCodes":"404"}`, []string{"statusCodes", "list of strings", `"404"`}},
+		"several that are no status codes": {`{"statusCodes":["404","abc","5xx","6000"]}`, []string{`"abc"`, `"6000"`}},
+
+		"fewer than none":     {`{"topN":-1}`, []string{"topN", "between 0 and 1000", "-1"}},
+		"more than are shown": {`{"topN":1001}`, []string{"topN", "between 0 and 1000", "1001"}},
+		"a text for a number": {`{"topN":"5"}`, []string{"topN", "whole number", `"5"`}},
+		"a half":              {`{"topN":2.5}`, []string{"topN", "whole number", "2.5"}},
+		"a number too large":  {`{"topN":1e40}`, []string{"topN", "whole number", "1e40"}},
+
+		"a shift that is no duration":    {`{"timeShift":"x"}`, []string{"timeShift", `"x"`, "from 0s to 366d, such as 1d or 90m"}},
+		"a shift without a unit":         {`{"timeShift":"7"}`, []string{"timeShift", `"7"`, "such as 1d or 90m"}},
+		"a shift into the future":        {`{"timeShift":"-1d"}`, []string{"timeShift", `"-1d"`, "from 0s to 366d"}},
+		"a shift before all history":     {`{"timeShift":"400d"}`, []string{"timeShift", `"400d"`, "from 0s to 366d"}},
+		"a shift that overflows":         {`{"timeShift":"200000d"}`, []string{"timeShift", `"200000d"`, "from 0s to 366d"}},
+		"a shift of more than overflows": {`{"timeShift":"99999999999999999999d"}`, []string{"timeShift", "from 0s to 366d"}},
+		"a variable for a shift":         {`{"timeShift":"$shift"}`, []string{"timeShift", `"$shift"`}},
+		"a number for a shift":           {`{"timeShift":86400}`, []string{"timeShift", "string", "86400"}},
 
 		"a text for a list":       {`{"domains":"www.example.com"}`, []string{"domains", "list of strings", `"www.example.com"`}},
 		"a number in a list":      {`{"domains":["www.example.com",5]}`, []string{"domains", "list of strings", "5"}},
@@ -99,6 +142,49 @@ func TestNamesThatDomainsMayHaveAreAllowed(t *testing.T) {
 	q, err := parseQuery(mustJSON(t, map[string]any{"domains": names}))
 	require.NoError(t, err)
 	assert.Len(t, q.Domains, len(names))
+}
+
+func TestAMissingUnitIsTheFirstOfTheMetric(t *testing.T) {
+	l := newLab(t, setup{})
+	for metric, first := range map[string]string{
+		"originFlow": "decbits", "edgeFlow": "decbits", "originRequests": "short", "edgeRequests": "short",
+		"originStatus": "short", "edgeStatus": "short", "hitRatio": "percent", "requestHitRatio": "percent", "originShare": "percent",
+	} {
+		for _, unit := range []string{"", `,"unit":""`, `,"unit":null`} {
+			frames := l.frames(hour(`{"domains":["www.example.com"],"queryType":"` + metric + `"` + unit + `}`))
+			require.NotEmpty(t, frames, metric)
+			assert.Equal(t, first, frames[0].Fields[1].Config.Unit, metric)
+		}
+	}
+}
+
+func TestFieldsTakeWhatTheyMay(t *testing.T) {
+	for query, want := range map[string]queryModel{
+		`{"statusCodes":["5XX ","404","404"," 5xx",""]}`: {StatusCodes: []string{"5xx", "404"}},
+		`{"statusCodes":["100","999","9xx"]}`:            {StatusCodes: []string{"100", "999", "9xx"}},
+		`{"statusCodes":null,"topN":null}`:               {},
+		`{"topN":0}`:                                     {},
+		`{"topN":1000}`:                                  {TopN: 1000},
+		`{"timeShift":""}`:                               {},
+		`{"timeShift":"1d"}`:                             {TimeShift: "1d", shift: 24 * time.Hour},
+		`{"timeShift":"7d"}`:                             {TimeShift: "7d", shift: 7 * 24 * time.Hour},
+		`{"timeShift":"90m"}`:                            {TimeShift: "90m", shift: 90 * time.Minute},
+		`{"timeShift":"1w"}`:                             {TimeShift: "1w", shift: 7 * 24 * time.Hour},
+		`{"timeShift":"1h30m"}`:                          {TimeShift: "1h30m", shift: 90 * time.Minute},
+		`{"timeShift":"366d"}`:                           {TimeShift: "366d", shift: 366 * 24 * time.Hour},
+		`{"statusBy":"code"}`:                            {StatusBy: "code"},
+		`{"onForbidden":"notice"}`:                       {OnForbidden: "notice"},
+	} {
+		t.Run(query, func(t *testing.T) {
+			full := defaultQuery()
+			full.Unit = "bits"
+			full.StatusCodes, full.TopN, full.TimeShift, full.shift = want.StatusCodes, want.TopN, want.TimeShift, want.shift
+			full.StatusBy, full.OnForbidden = cmp.Or(want.StatusBy, full.StatusBy), cmp.Or(want.OnForbidden, full.OnForbidden)
+			q, err := parseQuery([]byte(query))
+			require.NoError(t, err)
+			assert.Equal(t, full, q)
+		})
+	}
 }
 
 func TestAnUnknownFieldIsIgnored(t *testing.T) {

@@ -1,6 +1,7 @@
 package plugin
 
 import (
+	"errors"
 	"fmt"
 	"math"
 	"regexp"
@@ -17,18 +18,19 @@ var statusCode = regexp.MustCompile(`^[1-9](xx|\d\d)$`)
 // checkCodes brings the entries of statusCodes into one form and drops those that come twice.
 func (q *queryModel) checkCodes() error {
 	var codes []string
+	var problems []error
 	for _, raw := range q.StatusCodes {
 		code := strings.ToLower(strings.TrimSpace(raw))
 		switch {
 		case code == "" || slices.Contains(codes, code):
 			continue
 		case !statusCode.MatchString(code):
-			return fmt.Errorf("statusCodes: %q is neither a class such as 5xx nor a code such as 404", raw)
+			problems = append(problems, fmt.Errorf("statusCodes: %q is neither a class such as 5xx nor a code such as 404", raw))
 		}
 		codes = append(codes, code)
 	}
 	q.StatusCodes = codes
-	return nil
+	return errors.Join(problems...)
 }
 
 // keptCodes tells which status codes the query wants; nil for all.
