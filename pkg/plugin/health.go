@@ -44,53 +44,47 @@ func diagnose(p originflow.Probe) *backend.CheckHealthResult {
 	if late != "" {
 		details += "\nData delay: " + late
 	}
+	message := fmt.Sprintf("Signed in. %d domains, origin flow final up to %s.", p.Domains, minute(p.SettledUntil))
 	switch {
 	case p.FlowErr != nil:
 		return healthResult(backend.HealthStatusError, explain(p.FlowErr).text, details)
 	case p.DomainsErr != nil:
-		return healthResult(backend.HealthStatusOk,
-			withUnreadable("Origin flow can be read, but the domains cannot be listed: type their names, regex and all do not work.", unreadable), details)
-	}
-	message := fmt.Sprintf("Signed in. %d domains, origin flow final up to %s.", p.Domains, minute(p.SettledUntil))
-	if p.Domains < 0 {
+		message = "Origin flow can be read, but the domains cannot be listed: type their names, regex and all do not work."
+	case p.Domains < 0:
 		message = fmt.Sprintf("Signed in. Origin flow final up to %s.", minute(p.SettledUntil))
 	}
-	return healthResult(backend.HealthStatusOk, strings.TrimSpace(withUnreadable(message, unreadable)+" "+late), details)
-}
-
-// withUnreadable adds which metrics cannot be read.
-func withUnreadable(message string, metrics []string) string {
-	if len(metrics) == 0 {
-		return message
+	if len(unreadable) > 0 {
+		message += " Not to be read: " + strings.Join(unreadable, ", ") + "; see the details."
 	}
-	return message + " Not to be read: " + strings.Join(metrics, ", ") + "; see the details."
+	return healthResult(backend.HealthStatusOk, strings.TrimSpace(message+" "+late), details)
 }
 
-// metricFindings are the metrics that cannot be read, and a line of details for each reason.
+// metricFindings are the metrics that cannot be read, and a line of details for each reason. Whatever belongs to one call
+// makes no reason of its own.
 func metricFindings(errs []error) (unreadable, details []string) {
 	if errs == nil {
 		return nil, nil
 	}
 	var readable []string
 	reasons := map[string][]string{}
-	var order []string
+	var order []explanation
 	for i, m := range originflow.Metrics {
 		if errs[i] == nil {
 			readable = append(readable, m.Label)
 			continue
 		}
 		unreadable = append(unreadable, m.Label)
-		reason := explain(errs[i]).text
-		if reasons[reason] == nil {
+		reason := explain(errs[i])
+		if reasons[reason.cause()] == nil {
 			order = append(order, reason)
 		}
-		reasons[reason] = append(reasons[reason], m.Label)
+		reasons[reason.cause()] = append(reasons[reason.cause()], m.Label)
 	}
 	if len(readable) > 0 {
 		details = append(details, "Metrics that can be read: "+strings.Join(readable, ", ")+".")
 	}
 	for _, reason := range order {
-		details = append(details, fmt.Sprintf("Not %s: %s", strings.Join(reasons[reason], ", "), reason))
+		details = append(details, fmt.Sprintf("Not %s: %s", strings.Join(reasons[reason.cause()], ", "), reason.text))
 	}
 	return unreadable, details
 }
