@@ -66,8 +66,8 @@ func TestBadInputIsExplainedAndNothingIsSent(t *testing.T) {
 		"a half":              {`{"topN":2.5}`, []string{"topN", "whole number", "2.5"}},
 		"a number too large":  {`{"topN":1e40}`, []string{"topN", "whole number", "1e40"}},
 
-		"a shift that is no duration":    {`{"timeShift":"x"}`, []string{"timeShift", `"x"`, "from 0s to 366d, such as 1d or 90m"}},
-		"a shift without a unit":         {`{"timeShift":"7"}`, []string{"timeShift", `"7"`, "such as 1d or 90m"}},
+		"a shift that is no duration":    {`{"timeShift":"x"}`, []string{"timeShift", `"x"`, "from 0s to 366d, such as 1d, 90m or 1d12h"}},
+		"a shift without a unit":         {`{"timeShift":"7"}`, []string{"timeShift", `"7"`, "such as 1d, 90m or 1d12h"}},
 		"a shift into the future":        {`{"timeShift":"-1d"}`, []string{"timeShift", `"-1d"`, "from 0s to 366d"}},
 		"a shift before all history":     {`{"timeShift":"400d"}`, []string{"timeShift", `"400d"`, "from 0s to 366d"}},
 		"a shift that overflows":         {`{"timeShift":"200000d"}`, []string{"timeShift", `"200000d"`, "from 0s to 366d"}},
