@@ -3,6 +3,7 @@ package originflow
 import (
 	"context"
 	"slices"
+	"sync"
 
 	"github.com/originflow/aliyuncdn-datasource/pkg/cdn"
 )
@@ -39,7 +40,8 @@ type part struct {
 func newFetch(r *Reader, op *cdn.Operation, request Request, domains string, p plan, now moment) *fetch {
 	f := &fetch{reader: r, op: op, request: request, domains: domains, plan: p, now: now}
 	for _, l := range p.layers {
-		empty := newStretch(l.grid, l.span)
+		empty := stretch{grid: l.grid, span: l.span}
+		empty.values = nothingKnown(*spare.Get().(*[]float64), int((l.to-l.from)/l.length))
 		if op.ByCode() {
 			empty.codes = &columns{keeps: request.Codes}
 		}
@@ -51,6 +53,19 @@ func newFetch(r *Reader, op *cdn.Operation, request Request, domains string, p p
 		})
 	}
 	return f
+}
+
+// spare holds the values of stretches that nobody looks at any more: each refresh of a dashboard would leave megabytes to
+// collect.
+var spare = sync.Pool{New: func() any { return new([]float64) }}
+
+// end gives back the memory of the stretches, which nobody may look at after that.
+func (f *fetch) end() {
+	for _, p := range f.parts {
+		values := p.slices.values
+		p.slices = stretch{}
+		spare.Put(&values)
+	}
 }
 
 // maxRounds bounds how often a fetch looks again: a call it waited for may have been somebody else's, and not enough, and

@@ -2,6 +2,7 @@ package originflow
 
 import (
 	"context"
+	"slices"
 	"time"
 
 	"golang.org/x/sync/errgroup"
@@ -104,6 +105,9 @@ func (r *Reader) readSeries(ctx context.Context, request Request, target Target,
 		}
 		series.Coarser = request.TimeMerge != MergeOn && p.base.length > documentedBase(request, ops, now.api)
 		r.assemble(&series, p, parts, request)
+		for _, f := range slices.Concat(parts...) {
+			f.end()
+		}
 		return series
 	}
 	series.Err = &cdn.Error{Operation: ops[0].Name(), Err: cdn.ErrMalformed}

@@ -1,6 +1,9 @@
 package originflow
 
-import "math"
+import (
+	"math"
+	"slices"
+)
 
 // A slice's value is its volume in the unit of the operation, or one of three that are no numbers. They differ in their
 // bits only, so a stretch of slices is one []float64 of 8 bytes a slice, and summing skips all three alike.
@@ -56,11 +59,16 @@ type stretch struct {
 
 // newStretch is a stretch over s, which must be aligned to g, with nothing known.
 func newStretch(g grid, s span) stretch {
-	r := stretch{grid: g, span: s, values: make([]float64, max((s.to-s.from)/g.length, 0))}
-	for i := range r.values {
-		r.values[i] = unasked
+	return stretch{grid: g, span: s, values: nothingKnown(nil, int(max((s.to-s.from)/g.length, 0)))}
+}
+
+// nothingKnown are so many values that nobody asked for, in the memory of others if that has room for them.
+func nothingKnown(values []float64, count int) []float64 {
+	values = slices.Grow(values[:0], count)[:count]
+	for i := range values {
+		values[i] = unasked
 	}
-	return r
+	return values
 }
 
 // like is a stretch for the same codes, over another span, with nothing known.

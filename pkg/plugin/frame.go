@@ -112,10 +112,13 @@ func top(q queryModel, lines []shownLine) []shownLine {
 func toFrames(q queryModel, result originflow.Result, lines []shownLine) data.Frames {
 	frames := data.Frames{}
 	var shown []shownLine
+	isShown := make([]bool, len(result.Series))
+	var fields columns
 	for _, l := range lines {
 		// A line without a value is none.
-		if f := frame(q, result.Series[l.series].Step, l); f.Rows() > 0 {
+		if f := frame(q, result.Series[l.series].Step, l, &fields); f.Rows() > 0 {
 			frames, shown = append(frames, f), append(shown, l)
+			isShown[l.series] = true
 		}
 	}
 	if len(shown) == 0 {
@@ -124,8 +127,7 @@ func toFrames(q queryModel, result originflow.Result, lines []shownLine) data.Fr
 	costs := slices.Clone(result.Series)
 	first := &costs[shown[0].series]
 	for i := range costs {
-		isShown := slices.ContainsFunc(shown, func(l shownLine) bool { return l.series == i })
-		if s := &costs[i]; !isShown && s.Err == nil {
+		if s := &costs[i]; !isShown[i] && s.Err == nil {
 			first.Calls = append(slices.Clip(first.Calls), s.Calls...)
 			first.Fetched += s.Fetched
 			first.Cached += s.Cached
@@ -139,44 +141,51 @@ func toFrames(q queryModel, result originflow.Result, lines []shownLine) data.Fr
 	return frames
 }
 
-func frame(q queryModel, step time.Duration, l shownLine) *data.Frame {
-	times, values := column(q, l.Line)
+func frame(q queryModel, step time.Duration, l shownLine, fields *columns) *data.Frame {
+	times, values := fields.of(q, l.Line)
 	times.Config = &data.FieldConfig{Interval: float64(step.Milliseconds())}
 	values.Labels = l.labels
 	values.Config = &data.FieldConfig{Unit: units[q.Unit].grafana, DisplayNameFromDS: q.legend(l.labels)}
 	return data.NewFrame("", times, values)
 }
 
-// column makes the fields Time and Value. Only gapFill null makes the values nullable.
-func column(q queryModel, l originflow.Line) (times, values *data.Field) {
+// columns make the fields of frames, which copy what they are made of: the memory serves all of them.
+type columns struct {
+	times    []time.Time
+	numbers  []float64
+	nullable []*float64
+}
+
+// of makes the fields Time and Value. Only gapFill null makes the values nullable.
+func (c *columns) of(q queryModel, l originflow.Line) (times, values *data.Field) {
 	value := units[q.Unit].of
+	c.times, c.numbers, c.nullable = c.times[:0], c.numbers[:0], c.nullable[:0]
 	if q.GapFill != gapNull {
-		t, v := make([]time.Time, 0, len(l.Slices)), make([]float64, 0, len(l.Slices))
 		for _, slice := range l.Slices {
 			if number := value(slice); !math.IsNaN(number) {
-				t, v = append(t, slice.Start), append(v, number)
+				c.times, c.numbers = append(c.times, slice.Start), append(c.numbers, number)
 			}
 		}
-		return data.NewField("Time", nil, t), data.NewField("Value", nil, v)
+		return data.NewField("Time", nil, c.times), data.NewField("Value", nil, c.numbers)
 	}
-	t := make([]time.Time, 0, len(l.Slices)+len(l.Missing))
-	v := make([]*float64, 0, cap(t))
+	add := func(start time.Time, number *float64) {
+		c.times, c.nullable = append(c.times, start), append(c.nullable, number)
+	}
 	missing := l.Missing
 	for _, slice := range l.Slices {
 		for ; len(missing) > 0 && missing[0].Before(slice.Start); missing = missing[1:] {
-			t, v = append(t, missing[0]), append(v, nil)
+			add(missing[0], nil)
 		}
-		t = append(t, slice.Start)
 		if number := value(slice); math.IsNaN(number) {
-			v = append(v, nil)
+			add(slice.Start, nil)
 		} else {
-			v = append(v, &number)
+			add(slice.Start, &number)
 		}
 	}
 	for _, start := range missing {
-		t, v = append(t, start), append(v, nil)
+		add(start, nil)
 	}
-	return data.NewField("Time", nil, t), data.NewField("Value", nil, v)
+	return data.NewField("Time", nil, c.times), data.NewField("Value", nil, c.nullable)
 }
 
 func emptyFrame(result originflow.Result) *data.Frame {
