@@ -2,6 +2,7 @@ package originflow
 
 import (
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -59,4 +60,56 @@ func TestADomainThatOneOperationRefusesIsLeftOutOfBothSums(t *testing.T) {
 			})
 		}
 	}
+}
+
+func TestADenialIsOfAnOperationAndItsDomainsForAMinute(t *testing.T) {
+	inLab(t, cdnsim.Options{Denied: []string{cdn.TrafficData.Name()}}, func(l *lab) {
+		for range 3 {
+			assert.Equal(t, cdn.Forbidden, l.fails(of("edgeFlow", last(time.Hour))).Kind())
+			time.Sleep(15 * time.Second)
+		}
+		assert.Equal(t, map[string]int{cdn.TrafficData.Name(): 1}, l.callsByOperation())
+
+		t.Log("other domains are asked for, as permissions may be for single ones")
+		l.fails(of("edgeFlow", last(time.Hour, "img.example.com")))
+		l.fails(together(of("edgeFlow", last(time.Hour)), domain, "img.example.com"))
+		l.fails(together(of("edgeFlow", last(time.Hour))))
+		assert.Equal(t, map[string]int{cdn.TrafficData.Name(): 3}, l.callsByOperation())
+
+		t.Log("and other metrics of the domain go on")
+		l.read(of("originFlow", last(time.Hour)))
+		l.read(of("edgeRequests", last(time.Hour)))
+		assert.Equal(t, cdn.TrafficData.Name(), l.fails(of("hitRatio", last(time.Hour))).Operation, "but those that need it")
+		assert.Equal(t, map[string]int{cdn.SrcFlowData.Name(): 1, cdn.QPSData.Name(): 1, cdn.HitRateData.Name(): 1}, l.callsByOperation())
+
+		t.Log("and the permission counts within a minute of when it was asked for last")
+		l.sim.Change(func(o *cdnsim.Options) { o.Denied = nil })
+		time.Sleep(15 * time.Second)
+		assert.NotEmpty(t, l.read(of("edgeFlow", last(time.Hour))).Slices)
+		assert.NotEmpty(t, l.read(of("hitRatio", last(time.Hour))).Slices)
+		assert.Equal(t, 1, l.callsByOperation()[cdn.TrafficData.Name()])
+	})
+}
+
+func TestADenialAnswersTheCallsThatAreStillQueued(t *testing.T) {
+	inLab(t, cdnsim.Options{Denied: []string{cdn.HTTPCodeData.Name()}, Latency: 50 * time.Millisecond}, func(l *lab) {
+		l.reader.Account = NewAccount(Limits{CallsPerSecond: 4, CacheBytes: 64 << 20})
+		start := time.Now()
+		assert.Equal(t, cdn.Forbidden, l.fails(in(5*time.Minute, of("edgeStatus", last(30*24*time.Hour)))).Kind())
+		assert.Equal(t, 1, l.calls(), "of eleven")
+		assert.Less(t, time.Since(start), time.Second)
+		assert.Empty(t, l.reader.Account.flights)
+	})
+}
+
+func TestADenialLeavesTheQueuedCallsOfOthersAlone(t *testing.T) {
+	inLab(t, cdnsim.Options{Denied: []string{cdn.HTTPCodeData.Name()}, Latency: 50 * time.Millisecond}, func(l *lab) {
+		l.reader.Account = NewAccount(Limits{CallsPerSecond: 4, CacheBytes: 64 << 20})
+		var readers sync.WaitGroup
+		month := in(5*time.Minute, last(30*24*time.Hour))
+		readers.Go(func() { l.fails(of("edgeStatus", month)) })
+		readers.Go(func() { l.read(of("originStatus", month)) })
+		readers.Wait()
+		assert.Equal(t, map[string]int{cdn.HTTPCodeData.Name(): 1, cdn.SrcHTTPCodeData.Name(): 11}, l.callsByOperation())
+	})
 }

@@ -248,6 +248,33 @@ func TestASliceThatOneOperationHasNothingForCountsInNeither(t *testing.T) {
 	}
 }
 
+func TestAFilledGapIsAShareOfNothingButNoRatio(t *testing.T) {
+	for metric, operation := range map[string]string{
+		"originShare": cdn.SrcFlowData.Name(), // nothing pulled from the origin is 0 % of what was delivered
+		"hitRatio":    cdn.HitRateData.Name(), // nothing known of the cache is not that it hit nothing
+	} {
+		inLab(t, cdnsim.Options{Fault: without(operation, "25")}, func(l *lab) {
+			request := of(metric, last(90*time.Minute))
+			request.FixTimeGap = true
+			series := l.read(request)
+			var zeros []time.Time
+			for _, s := range series.Slices {
+				if s.Percent == 0 {
+					zeros = append(zeros, s.Start)
+				}
+			}
+			gap := []time.Time{at(t, "2000-01-01 11:25:00")}
+			if metric == "originShare" {
+				assert.Equal(t, gap, zeros)
+				assert.Empty(t, series.Missing)
+			} else {
+				assert.Empty(t, zeros)
+				assert.Equal(t, gap, series.Missing)
+			}
+		})
+	}
+}
+
 func TestARatioFailsWithWhicheverOperationFails(t *testing.T) {
 	busy := cdnsim.Error{Status: http.StatusInternalServerError, Code: "InternalError"}
 	for metric, operations := range map[string][]string{
