@@ -48,8 +48,9 @@ var leaks = map[string]setup{
 	"a page":            faulty(cdnsim.Fault{Body: "<html>" + telling + "</html>"}),
 	"a page under 403":  faulty(cdnsim.Fault{Status: 403, Body: "<html>" + telling + "</html>"}),
 	"a text under 500":  faulty(cdnsim.Fault{Status: 500, Body: telling}),
-	"a text for time":   faulty(cdnsim.Fault{Body: `{"SrcFlowDataPerInterval":{"DataModule":[{"TimeStamp":"` + telling + `","Value":"1"}]}}`}),
-	"a text for flow":   faulty(cdnsim.Fault{Body: `{"SrcFlowDataPerInterval":{"DataModule":[{"TimeStamp":"2024-05-15T11:00:00Z","Value":"` + telling + `"}]}}`}),
+	"a text for time":   faulty(cdnsim.Fault{Body: answerOf(telling, "1", "200")}),
+	"a text for value":  faulty(cdnsim.Fault{Body: answerOf("2024-05-15T11:00:00Z", telling, "200")}),
+	"a text for code":   faulty(cdnsim.Fault{Body: answerOf("2024-05-15T11:00:00Z", telling, telling)}),
 	"a telling id":      faulty(cdnsim.Fault{Status: 400, Body: `{"RequestId":"` + telling + `","Code":"Teapot"}`}),
 	"half an answer":    faulty(cdnsim.Fault{Edit: func(b []byte) []byte { return b[:len(b)/2] }}),
 	"a cut connection":  faulty(cdnsim.Fault{Break: true}),
@@ -75,6 +76,20 @@ var leaks = map[string]setup{
 	"settings with mistakes":          {json: map[string]any{"callsPerSecond": 0, "endpoint": "http://example.com"}},
 	"an endpoint with a password":     {json: map[string]any{"endpoint": "https://user:" + planted["accessKeySecret"] + "@example.com"}},
 	"an endpoint with a query":        {json: map[string]any{"endpoint": "https://example.com/?AccessKeyId=" + planted["accessKeyId"]}},
+}
+
+// answerOf is one that has a point for every operation.
+func answerOf(moment, value, code string) string {
+	module := `{"DataModule":[{"TimeStamp":"` + moment + `","Value":"` + value + `","AccValue":"` + value + `"}]}`
+	usage := `{"UsageData":[{"TimeStamp":"` + moment + `","Value":{"CodeProportionData":[{"Code":"` + code + `","Count":"` + value + `"}]}}]}`
+	parts := []string{`"HttpCodeData":` + usage}
+	for _, container := range []string{
+		"SrcFlowDataPerInterval", "SrcTrafficDataPerInterval", "TrafficDataPerInterval", "SrcQpsDataPerInterval", "QpsDataInterval",
+		"HitRateInterval", "ReqHitRateInterval",
+	} {
+		parts = append(parts, `"`+container+`":`+module)
+	}
+	return "{" + strings.Join(parts, ",") + "}"
 }
 
 // faulty is the setup of an API that answers every call with the fault. Its key is the planted one.
@@ -114,10 +129,14 @@ func everythingSaid(ctx context.Context, h handlers, pc backend.PluginContext, r
 		return nil
 	}
 	request.PluginContext = pc
-	for refID, query := range map[string]string{
+	queries := map[string]string{
 		"B": `{"domains":["www.example.com","img.example.com"],"mergeDomains":true,"gapFill":"zero"}`,
 		"C": `{"domainMode":"regex","domainPattern":"."}`,
-	} {
+	}
+	for metric := range metricTruths {
+		queries[metric] = `{"domains":["api.example.com"],"queryType":"` + metric + `","timeShift":"5m"}`
+	}
+	for refID, query := range queries {
 		another := request.Queries[0]
 		another.RefID, another.JSON = refID, []byte(query)
 		request.Queries = append(request.Queries, another)
@@ -223,7 +242,9 @@ func TestASuccessGivesNoSecretAwayEither(t *testing.T) {
 	s.api.Fault = nil
 	s.json, s.secrets = withSTS(nil), planted
 	l := newLab(t, s)
-	requireSilence(t, string(mustJSON(t, l.ask(hour(`{"domainMode":"all"}`)))))
+	for metric := range metricTruths {
+		requireSilence(t, string(mustJSON(t, l.ask(hour(`{"domainMode":"all","queryType":"`+metric+`"}`)))))
+	}
 }
 
 func TestNoCredentialFollowsARedirect(t *testing.T) {
@@ -233,6 +254,8 @@ func TestNoCredentialFollowsARedirect(t *testing.T) {
 	s := faulty(cdnsim.Fault{Status: 307, Header: http.Header{"Location": {elsewhere.URL}}})
 	s.json, s.secrets = withSTS(nil), planted
 	l := newLab(t, s)
-	require.Error(t, l.ask(hour(`{"domains":["www.example.com"]}`)).Error)
+	for metric := range metricTruths {
+		require.Error(t, l.ask(hour(`{"domains":["www.example.com"],"queryType":"`+metric+`"}`)).Error)
+	}
 	assert.Empty(t, followed)
 }
