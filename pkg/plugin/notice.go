@@ -49,8 +49,12 @@ func notices(
 		add(data.NoticeSeverityInfo, "The account has no domain.")
 	}
 	if !result.ClippedTo.IsZero() {
-		add(data.NoticeSeverityWarning, "%s has no older data than %s: the range begins there.",
-			strings.ReplaceAll(result.Operation, ",", " and "), minute(result.ClippedTo))
+		operations, have := strings.Split(result.Operation, ","), "has"
+		if len(operations) > 1 {
+			have = "have"
+		}
+		add(data.NoticeSeverityWarning, "%s %s no older data than %s: the range begins there.",
+			strings.Join(operations, " and "), have, minute(result.ClippedTo))
 	}
 	var revised int
 	var coarser, crowded bool

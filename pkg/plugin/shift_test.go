@@ -127,7 +127,17 @@ func TestAShiftBeforeTheHistoryIsClipped(t *testing.T) {
 	assert.Contains(t, noticesOf(frames)[0], "DescribeDomainSrcFlowData has no older data than 2024-02-1")
 }
 
-func TestShiftedAndNotOnePanelCostsNoSliceTwice(t *testing.T) {
+func TestARangeBeforeTheHistoryOfTwoOperationsIsClipped(t *testing.T) {
+	l := newLab(t, setup{})
+	notices := noticesOf(l.frames(question{
+		query: `{"queryType":"originShare","granularity":"1d","domains":["www.example.com"]}`, from: 100 * 24 * time.Hour, to: 85 * 24 * time.Hour,
+	}))
+	require.Len(t, notices, 1)
+	assert.Equal(t, "DescribeDomainSrcFlowData and DescribeDomainTrafficData have no older data than 2024-02-15 16:00 UTC: the range begins there.",
+		notices[0])
+}
+
+func TestAShiftedSeriesUsesWhatIsCached(t *testing.T) {
 	l := newLab(t, setup{})
 	yesterday := question{query: `{"domains":["www.example.com"]}`, from: 25*time.Hour + 7*time.Minute, to: 24 * time.Hour}
 	l.frames(yesterday)
