@@ -356,6 +356,41 @@ func TestEveryValueOfEveryMetricIsTheTruth(t *testing.T) {
 	}
 }
 
+func TestARatioIsOfSlicesThatBothOperationsHave(t *testing.T) {
+	ten := noon.Add(-127 * time.Minute)
+	gone := ten.Add(30 * time.Minute)
+	for operation, metrics := range map[string][]string{
+		edge: {"hitRatio", "originShare"}, flow: {"originShare"}, "DescribeDomainHitRateData": {"hitRatio"},
+		"DescribeDomainQpsData": {"requestHitRatio"}, "DescribeDomainReqHitRateData": {"requestHitRatio"},
+	} {
+		for _, metric := range metrics {
+			for step, span := range map[string]truthSpan{
+				"5m":  {question{from: 127 * time.Minute, points: 1000}, ten, lastHour.to, 5 * time.Minute, 300},
+				"10m": {question{from: 127 * time.Minute, interval: 10 * time.Minute, points: 1000}, ten, lastHour.to, 10 * time.Minute, 300},
+				"1h":  {question{from: 127 * time.Minute, points: 1000}, ten, lastHour.from, time.Hour, 3600},
+			} {
+				if metric == "originShare" && step == "1h" {
+					continue // of which the API tells volumes, and does not say what of an hour it has lost
+				}
+				t.Run(metric+" without one of "+operation+", by "+step, func(t *testing.T) {
+					l := newLab(t, setup{api: cdnsim.Options{Fault: func(call cdnsim.Call) *cdnsim.Fault {
+						if call.Operation != operation {
+							return nil
+						}
+						return &cdnsim.Fault{Edit: func(body []byte) []byte {
+							return []byte(strings.Replace(string(body), gone.Format(time.RFC3339), gone.Add(-time.Hour*24).Format(time.RFC3339), 1))
+						}}
+					}}})
+					truth := &oracle{lost: func(_ string, t time.Time) bool { return t.Equal(gone) }}
+					q := span.question
+					q.query = `{"queryType":"` + metric + `","granularity":"` + strings.Replace(step, "10m", "auto", 1) + `","domains":["video.example.com"]}`
+					requireTruth(t, metric, "percent", truth.lines(metric, "percent", "", singles("video.example.com"), span), l.frames(q))
+				})
+			}
+		}
+	}
+}
+
 // lossOf tells which slices an API loses that loses such a share. It is not asked itself what it holds, as Options.Held is:
 // about what is not lost.
 func lossOf(t *testing.T, share float64) func(domain string, t time.Time) bool {
