@@ -36,6 +36,12 @@ func days(count int, domains []string, timeMerge string) question {
 	return question{query: query, from: time.Duration(count) * 24 * time.Hour, points: 1000}
 }
 
+// of asks for another metric.
+func of(metric string, q question) question {
+	q.query = fmt.Sprintf(`{"queryType":%q,%s`, metric, q.query[1:])
+	return q
+}
+
 func join(domains []string) (text string) {
 	for i, name := range domains {
 		if i > 0 {
@@ -49,16 +55,22 @@ func join(domains []string) (text string) {
 // BenchmarkWarmQuery compares a query whose slices are all cached with the encoding of its frames, which the plugin SDK
 // does of every answer.
 func BenchmarkWarmQuery(b *testing.B) {
-	for name, c := range map[string]struct{ domains, days int }{
-		"100 domains, 30 days": {100, 30},
-		"1 domain, 24 hours":   {1, 1},
+	for name, c := range map[string]struct {
+		domains, days int
+		metric        string
+		frames        int
+	}{
+		"100 domains, 30 days":                        {100, 30, "originFlow", 100},
+		"100 domains, 30 days, origin share":          {100, 30, "originShare", 100},
+		"100 domains, 30 days, status codes by class": {100, 30, "originStatus", 400},
+		"1 domain, 24 hours":                          {1, 1, "originFlow", 1},
 	} {
 		b.Run(name, func(b *testing.B) {
 			l := newBench(b, 100, 0)
-			l.frames(days(c.days, names(c.domains), "off"))
-			q := days(c.days, names(c.domains), "auto")
+			l.frames(of(c.metric, days(c.days, names(c.domains), "off")))
+			q := of(c.metric, days(c.days, names(c.domains), "auto"))
 			response := backend.QueryDataResponse{Responses: backend.Responses{"A": l.ask(q)}}
-			require.Len(b, response.Responses["A"].Frames, c.domains)
+			require.Len(b, response.Responses["A"].Frames, c.frames)
 			for _, f := range response.Responses["A"].Frames {
 				require.Zero(b, f.Meta.Custom.(frameMeta).Calls)
 			}
