@@ -356,6 +356,23 @@ func TestEveryValueOfEveryMetricIsTheTruth(t *testing.T) {
 	}
 }
 
+func TestMergingByTimeIsRightForEveryMetric(t *testing.T) {
+	l, truth := newLab(t, setup{json: map[string]any{"callsPerSecond": 100}}), &oracle{}
+	fourDays := question{from: 4 * 24 * time.Hour, points: 2000}
+	for metric, m := range metricTruths {
+		for name, span := range map[string]truthSpan{
+			"off": {fourDays, noon.Add(-96*time.Hour - 2*time.Minute), noon.Add(-17 * time.Minute), 5 * time.Minute, 300},
+			"on":  truthSpans["5m"],
+		} {
+			t.Run(metric+"/"+name, func(t *testing.T) {
+				q := span.question
+				q.query = fmt.Sprintf(`{"queryType":%q,"timeMerge":%q,"domains":["www.example.com"]}`, metric, name)
+				requireTruth(t, metric, m.units[0], truth.lines(metric, m.units[0], "class", singles("www.example.com"), span), l.frames(q))
+			})
+		}
+	}
+}
+
 func TestARatioIsOfSlicesThatBothOperationsHave(t *testing.T) {
 	ten := noon.Add(-127 * time.Minute)
 	gone := ten.Add(30 * time.Minute)
