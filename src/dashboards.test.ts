@@ -1,7 +1,8 @@
 import { readdirSync, readFileSync, realpathSync } from 'node:fs';
 import path from 'node:path';
+import { METRICS, metricOf } from './metrics';
 import pluginJson from './plugin.json';
-import { asksForSomething, FIELDS } from './query';
+import { asksForSomething, FIELDS, fitted, withDefaults } from './query';
 import type { CdnQuery } from './types';
 
 const here = path.join(__dirname, 'dashboards');
@@ -13,14 +14,15 @@ const CHOSEN = { type: pluginJson.id, uid: '${datasource}' };
 
 /** The values of the query's fields, as docs/query.md lists them. */
 const VALUES: Record<string, unknown[]> = {
-  queryType: ['originFlow'],
+  queryType: Object.keys(METRICS),
   domainMode: ['list', 'regex', 'all'],
   mergeDomains: [true, false],
   timeMerge: ['auto', 'on', 'off'],
   granularity: ['auto', '5m', '1h', '1d'],
   gapFill: ['none', 'null', 'zero'],
-  unit: ['bits', 'bytes', 'bitsPerSecond', 'bytesPerSecond'],
   provisional: ['hide', 'show'],
+  statusBy: ['class', 'code'],
+  onForbidden: ['notice'],
 };
 
 test('the bundled dashboards are the provisioned ones, and plugin.json includes each', () => {
@@ -36,7 +38,9 @@ test('the bundled dashboards are the provisioned ones, and plugin.json includes 
 
 describe.each(files)('%s', (file) => {
   const dashboard = read(file);
-  const panels = dashboard.panels.map((panel) => [panel.title ?? `number ${panel.id}`, panel] as const);
+  const panels = dashboard.panels
+    .filter(({ type }) => type !== 'row')
+    .map((panel) => [panel.title ?? `number ${panel.id}`, panel] as const);
 
   it('names no data source: every reference is the variable', () => {
     const references = findAll(dashboard, 'datasource');
@@ -54,18 +58,26 @@ describe.each(files)('%s', (file) => {
     expect(variable('domain')).toMatchObject({ type: 'query', query: { queryType: 'domains' } });
   });
 
-  it('gives no id twice', () => {
-    const ids = dashboard.panels.map(({ id }) => id);
-    expect(new Set(ids).size).toBe(ids.length);
+  it('gives no id and no title twice', () => {
+    for (const key of ['id', 'title'] as const) {
+      const given = dashboard.panels.map((panel) => panel[key]);
+      expect(new Set(given).size).toBe(given.length);
+    }
     expect(dashboard.uid).toMatch(/^aliyuncdn-/);
   });
 
-  it('links to dashboards that are bundled', () => {
+  it('links to dashboards that are bundled, with the data source and the time range', () => {
     const uids = files.map((each) => read(each).uid);
     const links = findAll(dashboard, 'url').map(String);
     expect(links.length).toBeGreaterThan(0);
     for (const link of links) {
       expect(uids).toContain(/^\/d\/([^/?]+)\?var-datasource=\$\{datasource\}/.exec(link)?.[1]);
+    }
+    for (const { keepTime } of dashboard.links) {
+      expect(keepTime).toBe(true);
+    }
+    for (const link of findAll(dashboard.panels, 'url').map(String)) {
+      expect(link).toMatch(/&var-domain=\$\{__[\w.]+\}&\$\{__url_time_range\}$/);
     }
   });
 
@@ -80,9 +92,11 @@ describe.each(files)('%s', (file) => {
     }
   });
 
-  it.each(panels)('has a panel "%s" with a title, a description and valid queries', (_title, panel) => {
+  it.each(panels)('has a panel "%s" with a title, sentences and valid queries', (_title, panel) => {
     expect(panel.title).toBeTruthy();
     expect(panel.description).toMatch(/\.$/);
+    // Instead of "No data".
+    expect(panel.fieldConfig.defaults.noValue).toMatch(/^[A-Z].*\.$/);
     expect(panel.targets.length).toBeGreaterThan(0);
     for (const target of panel.targets) {
       expectValid(target);
@@ -100,7 +114,12 @@ function expectValid({ refId, datasource, ...fields }: CdnQuery) {
   expect(FIELDS).toEqual(expect.arrayContaining(Object.keys(fields)));
   expect(asksForSomething({ refId, ...fields })).toBe(true);
   // The unit is said: bits per slice, the default, suit none of these panels.
+  const { queryType, unit } = withDefaults({ refId, ...fields });
   expect(fields).toHaveProperty('unit');
+  expect(metricOf(queryType).units).toContain(unit);
+  expect(fitted(fields)).toEqual(fields);
+  // A panel that may not be read has a sentence, not an error.
+  expect(fields).toHaveProperty('onForbidden');
   for (const [field, value] of Object.entries(fields)) {
     if (field in VALUES) {
       expect({ [field]: VALUES[field] }).toEqual({ [field]: expect.arrayContaining([value]) });
@@ -113,11 +132,14 @@ interface Dashboard {
   title: string;
   panels: Array<{
     id: number;
+    type: string;
     title?: string;
     description?: string;
     gridPos: { x: number; y: number; w: number; h: number };
+    fieldConfig: { defaults: { noValue?: string } };
     targets: CdnQuery[];
   }>;
+  links: Array<{ keepTime: boolean }>;
   templating: { list: Array<{ name: string }> };
 }
 

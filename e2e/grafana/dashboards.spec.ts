@@ -17,7 +17,7 @@ for (const file of readdirSync(folder).filter((name) => name.endsWith('.json')))
       }
     });
     const shown = await gotoDashboardPage({ uid: dashboard.uid });
-    for (const { id, title } of dashboard.panels) {
+    for (const { id, title } of dashboard.panels.filter(({ type }) => type !== 'row')) {
       const panel = shown.getPanelById(String(id));
       await panel.scrollIntoView();
       await expect(panel.locator, title).toContainText(title);
@@ -30,6 +30,17 @@ for (const file of readdirSync(folder).filter((name) => name.endsWith('.json')))
   });
 }
 
+test('a domain of the overview opens in detail, with its time range', async ({ gotoDashboardPage, page }) => {
+  await gotoDashboardPage({ uid: 'aliyuncdn-origin-overview', timeRange: { from: 'now-6h', to: 'now' } });
+  const cell = page.getByRole('cell', { name: 'static.example.com' }).getByRole('link');
+  await cell.click();
+  await expect(page).toHaveURL(/\/d\/aliyuncdn-one-domain\b/);
+  const { searchParams } = new URL(page.url());
+  expect(searchParams.get('var-domain')).toBe('static.example.com');
+  expect(searchParams.get('var-datasource')).toBeTruthy();
+  expect(searchParams.get('from')).toBe('now-6h');
+});
+
 test('the plugin offers its dashboards for import', async ({ request }) => {
   const offered = await request.get(`/api/plugins/${pluginJson.id}/dashboards`);
   const titles = (await offered.json()).map(({ title }: { title: string }) => title);
@@ -39,5 +50,5 @@ test('the plugin offers its dashboards for import', async ({ request }) => {
 interface Dashboard {
   uid: string;
   title: string;
-  panels: Array<{ id: number; title: string }>;
+  panels: Array<{ id: number; type: string; title: string }>;
 }
