@@ -22,15 +22,11 @@ type layout struct {
 	point pointKind
 }
 
-// pointKind is how a point holds its value.
+// pointKind is how a point holds its value: the zero value is one number.
 type pointKind int
 
-const (
-	// plain is one number.
-	plain pointKind = iota
-	// counts is a list of counts by HTTP status code.
-	counts
-)
+// counts is a list of counts by HTTP status code.
+const counts pointKind = 1
 
 // pointBytes is about the size of one point in an answer, to make room for all of them at once.
 const pointBytes = 48
