@@ -25,7 +25,7 @@ func (r *Reader) assemble(series *Series, p plan, all sets, request Request) {
 	for _, one := range all {
 		held := isRefusal(one.err()) && series.Err == nil // which counts, and the rest of it as nothing
 		if metric.IsRatio() {
-			one.pair(metric.isWeighted(), request.FixTimeGap, held)
+			one.pair(metric.isWeighted(), request.FixTimeGap)
 			by = by.plus(view.combine(one[1].parts, held))
 		}
 		sum = sum.plus(view.combine(one[0].parts, held))
@@ -102,14 +102,10 @@ func hull(a, b span, g grid) span {
 
 // pair has a slice that one of the two operations of a quotient has nothing for count in neither: the sums are of the same
 // slices. weighted turns per cent of the other into volumes, which can be added up. fixGap counts what is absent of the one
-// as zero, unless it is a ratio itself, and held what nobody asked for as absent.
-func (one set) pair(weighted, fixGap, held bool) {
+// as zero, unless it is a ratio itself.
+func (one set) pair(weighted, fixGap bool) {
 	for i, p := range one[0].parts {
 		of, by := p.slices, one[1].parts[i].slices
-		if held {
-			of.fillGaps()
-			by.fillGaps()
-		}
 		for slot, divisor := range by.values {
 			switch value := of.values[slot]; {
 			case isNumber(value) && isNumber(divisor):

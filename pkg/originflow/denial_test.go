@@ -62,6 +62,52 @@ func TestADomainThatOneOperationRefusesIsLeftOutOfBothSums(t *testing.T) {
 	}
 }
 
+func TestADomainThatOneOperationRefusesIsNotLeftOutIfTheOtherFails(t *testing.T) {
+	names, domains := some(4, 0)
+	operations := []string{cdn.SrcFlowData.Name(), cdn.TrafficData.Name()}
+	for i, refusing := range operations {
+		failing := operations[1-i]
+		inLab(t, cdnsim.Options{Domains: domains, Fault: func(call cdnsim.Call) *cdnsim.Fault {
+			switch {
+			case !strings.Contains(call.Params["DomainName"], names[2]):
+			case call.Operation == refusing:
+				return &cdnsim.Fault{Error: &cdnsim.Error{Status: 404, Code: "InvalidDomain.Offline"}}
+			case call.Operation == failing:
+				return &cdnsim.Fault{Error: &cdnsim.Error{Status: 403, Code: "Forbidden.RAM"}}
+			}
+			return nil
+		}}, func(l *lab) {
+			failure := l.fails(together(of("originShare", last(time.Hour)), names...))
+			assert.Equal(t, failing, failure.Operation)
+			assert.Equal(t, cdn.Forbidden, failure.Kind())
+		})
+	}
+}
+
+func TestWhatIsHeldOfADomainCountsInItsRatioWhileItIsOffline(t *testing.T) {
+	names, domains := some(2, 2)
+	online := []cdnsim.Domain{{Name: names[0]}, {Name: names[1]}}
+	inLab(t, cdnsim.Options{Domains: online, OfflineRefused: true, NoLists: true}, func(l *lab) {
+		for metric := range quotients {
+			l.read(together(of(metric, last(3*time.Hour)), names...))
+		}
+		l.sim.SetDomains(domains)
+		time.Sleep(30 * time.Minute)
+		for metric := range quotients {
+			series := l.read(together(of(metric, last(3*time.Hour)), names...))
+			assert.Equal(t, names[1:], series.LeftOut)
+			require.Len(l, series.Slices, 33)
+			for _, s := range series.Slices {
+				counted := names
+				if !s.Start.Before(at(t, "2000-01-01 12:15:00")) {
+					counted = names[:1]
+				}
+				require.InDelta(l, quotient(metric, counted, s.Start, s.Start.Add(5*time.Minute), nil), s.Percent, 1e-4, "slice %s", s.Start)
+			}
+		}
+	})
+}
+
 func TestADenialIsOfAnOperationAndItsDomainsForAMinute(t *testing.T) {
 	inLab(t, cdnsim.Options{Denied: []string{cdn.TrafficData.Name()}}, func(l *lab) {
 		for range 3 {
