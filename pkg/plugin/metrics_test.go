@@ -107,9 +107,6 @@ func TestARatioIsOfSlicesThatBothOperationsHave(t *testing.T) {
 				"10m": {question{from: 127 * time.Minute, interval: 10 * time.Minute, points: 1000}, ten, lastHour.to, 10 * time.Minute, 300},
 				"1h":  {question{from: 127 * time.Minute, points: 1000}, ten, lastHour.from, time.Hour, 3600},
 			} {
-				if metric == "originShare" && step == "1h" {
-					continue // of which the API tells volumes, and does not say what of an hour it has lost
-				}
 				t.Run(metric+" without one of "+operation+", by "+step, func(t *testing.T) {
 					l := newLab(t, setup{api: cdnsim.Options{Fault: func(call cdnsim.Call) *cdnsim.Fault {
 						if call.Operation != operation {
