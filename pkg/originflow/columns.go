@@ -6,7 +6,7 @@ import (
 	"slices"
 )
 
-// column holds the counts of one HTTP status code for consecutive slices.
+// column holds the counts of one HTTP status code, or of a group of them, for consecutive slices.
 type column struct {
 	code   int
 	counts []float64
@@ -15,9 +15,9 @@ type column struct {
 // columns are the counts behind the values of a stretch, by status code in ascending order: a code that is not there was
 // answered to nobody. nil is for operations that tell no codes.
 type columns struct {
-	// keeps tells which codes are of interest; nil for all of them.
-	keeps func(code int) bool
-	all   []column
+	// groups are those of [Request]; what is read from the store or an answer is put into them.
+	groups func(code int) (group int, ok bool)
+	all    []column
 }
 
 // find is the place of a code, or where it would be.
@@ -25,14 +25,11 @@ func (c *columns) find(code int) (int, bool) {
 	return slices.BinarySearchFunc(c.all, code, func(have column, want int) int { return cmp.Compare(have.code, want) })
 }
 
-// of is the column of a code, made at need for so many slices; nil if the code is of no interest.
+// of is the column of a code, made at need for so many slices.
 func (c *columns) of(code, length int) []float64 {
 	i, ok := c.find(code)
 	if ok {
 		return c.all[i].counts
-	}
-	if c.keeps != nil && !c.keeps(code) {
-		return nil
 	}
 	fresh := make([]float64, length)
 	c.all = slices.Insert(c.all, i, column{code, fresh})
@@ -51,9 +48,7 @@ func (c *columns) replace(i int, other *columns, j, length int) {
 func (c *columns) add(i int, other *columns, j, length int) {
 	for _, theirs := range other.all {
 		if count := theirs.counts[j]; count > 0 {
-			if mine := c.of(theirs.code, length); mine != nil {
-				mine[i] += count
-			}
+			c.of(theirs.code, length)[i] += count
 		}
 	}
 }
@@ -63,11 +58,36 @@ func (c *columns) from(first int) *columns {
 	if c == nil {
 		return nil
 	}
-	rest := &columns{keeps: c.keeps}
+	rest := &columns{}
 	for _, one := range c.all {
 		rest.all = append(rest.all, column{one.code, one.counts[first:]})
 	}
 	return rest
+}
+
+// groupOf is the group that a code is put into; ok is false for one that is of no interest.
+func (c *columns) groupOf(code int) (group int, ok bool) {
+	if c.groups == nil {
+		return code, true
+	}
+	return c.groups(code)
+}
+
+// grouped are the columns of other, of single codes, in the groups of c.
+func (c *columns) grouped(other *columns) *columns {
+	if c == nil || c.groups == nil || other == nil {
+		return other
+	}
+	sums := &columns{}
+	for _, one := range other.all {
+		if group, ok := c.groupOf(one.code); ok {
+			sum := sums.of(group, len(one.counts))
+			for i, count := range one.counts {
+				sum[i] += count
+			}
+		}
+	}
+	return sums
 }
 
 // copyFrom is the same in memory of its own, without codes that nobody got: what is kept must not hold on to an answer.
@@ -75,7 +95,7 @@ func (c *columns) copyFrom(first int) *columns {
 	if c == nil {
 		return nil
 	}
-	rest := &columns{keeps: c.keeps}
+	rest := &columns{}
 	for _, one := range c.all {
 		if one.total(first, len(one.counts)) > 0 {
 			rest.all = append(rest.all, column{one.code, slices.Clone(one.counts[first:])})
@@ -140,12 +160,23 @@ func packCounts(counts []float64) []byte {
 	return slices.Clone(data) // in as much room as it takes
 }
 
-// unpack are the columns of a block, of those codes that are of interest.
-func (p packed) unpack(keeps func(code int) bool) *columns {
-	c := &columns{keeps: keeps}
+// unpack are the columns of a block.
+func (p packed) unpack() *columns {
+	c := &columns{}
+	p.addTo(c, 0, blockSlices, 0, blockSlices)
+	return c
+}
+
+// addTo adds the counts of slices first to last of the block to the groups of c, which is of so many slices, from slice at
+// on.
+func (p packed) addTo(c *columns, first, last, at, length int) {
 	for _, one := range p {
-		counts := c.of(one.code, blockSlices)
-		for i, data := 0, one.data; len(data) > 0 && counts != nil; {
+		group, ok := c.groupOf(one.code)
+		if !ok {
+			continue
+		}
+		counts := c.of(group, length)
+		for i, data := 0, one.data; len(data) > 0 && i < last; {
 			value, size := binary.Uvarint(data)
 			data = data[size:]
 			if value == 0 {
@@ -154,9 +185,10 @@ func (p packed) unpack(keeps func(code int) bool) *columns {
 				i += int(run)
 				continue
 			}
-			counts[i] = float64(value)
+			if i >= first {
+				counts[at+i-first] += float64(value)
+			}
 			i++
 		}
 	}
-	return c
 }

@@ -51,20 +51,21 @@ func TestWhatIsPackedIsUnpackedAsItWas(t *testing.T) {
 		random := rand.New(rand.NewPCG(seed, 0))
 		c := someColumns(random)
 		p := pack(c)
-		got := p.unpack(nil)
+		got := p.unpack()
 		require.Equal(t, byCode(c), byCode(got), "seed %d", seed)
 		require.Len(t, got.all, len(byCode(c)), "seed %d: a code that nobody got takes no room", seed)
 		require.True(t, slices.IsSortedFunc(got.all, func(a, b column) int { return a.code - b.code }))
 		require.Equal(t, p, pack(got))
 
-		errors := func(code int) bool { return code >= 500 }
+		errors := &columns{groups: func(code int) (int, bool) { return code, code >= 500 }}
+		p.addTo(errors, 0, blockSlices, 0, blockSlices)
 		want := byCode(c)
 		for code := range want {
-			if !errors(code) {
+			if code < 500 {
 				delete(want, code)
 			}
 		}
-		require.Equal(t, want, byCode(p.unpack(errors)), "seed %d", seed)
+		require.Equal(t, want, byCode(errors), "seed %d", seed)
 	}
 }
 
@@ -74,7 +75,7 @@ func TestCountsAreKeptAsLargeAsAFloat64TellsThemApart(t *testing.T) {
 		for _, i := range []int{0, 1, 144, blockSlices - 1} {
 			c.of(200, blockSlices)[i] = count
 		}
-		assert.Equal(t, c.all, pack(c).unpack(nil).all)
+		assert.Equal(t, c.all, pack(c).unpack().all)
 	}
 }
 
@@ -83,10 +84,10 @@ func TestColumnsOfNothingTakeNoRoom(t *testing.T) {
 		p := pack(c)
 		assert.Empty(t, p, name)
 		assert.Zero(t, p.bytes(), name)
-		assert.Empty(t, p.unpack(nil).all, name)
+		assert.Empty(t, p.unpack().all, name)
 	}
 	assert.Zero(t, packed(nil).bytes())
-	assert.Empty(t, packed(nil).unpack(nil).all)
+	assert.Empty(t, packed(nil).unpack().all)
 }
 
 // Most of a day's codes are rare: what they take decides how many days fit.
@@ -111,9 +112,9 @@ func TestAReplacedSliceHasTheCodesOfTheOther(t *testing.T) {
 			}
 			return 0
 		}
-		sum := pack(mine).unpack(nil)
+		sum := pack(mine).unpack()
 		sum.add(i, theirs, j, blockSlices)
-		replaced := pack(mine).unpack(nil)
+		replaced := pack(mine).unpack()
 		replaced.replace(i, theirs, j, blockSlices)
 		for code := 100; code < 1000; code++ {
 			require.Equal(t, at(mine, code, i)+at(theirs, code, j), at(sum, code, i))
@@ -125,11 +126,14 @@ func TestAReplacedSliceHasTheCodesOfTheOther(t *testing.T) {
 	}
 }
 
-func TestCodesThatAreOfNoInterestAreNotAdded(t *testing.T) {
-	theirs := &columns{all: []column{{200, []float64{1, 2}}, {404, []float64{3, 4}}}}
-	mine := &columns{keeps: func(code int) bool { return code == 404 }}
-	mine.add(0, theirs, 1, 2)
-	assert.Equal(t, []column{{404, []float64{4, 0}}}, mine.all)
-	assert.Equal(t, []column{{404, []float64{0}}}, mine.from(1).all)
+func TestCodesAreAddedUpInGroupsAndThoseOfNoInterestLeftOut(t *testing.T) {
+	single := &columns{all: []column{{200, []float64{1, 2}}, {206, []float64{10, 0}}, {404, []float64{3, 4}}}}
+	classes := &columns{groups: func(code int) (int, bool) { return code / 100, code != 404 }}
+	want := []column{{2, []float64{11, 2}}}
+	assert.Equal(t, want, classes.grouped(single).all)
+	pack(single).addTo(classes, 0, 2, 0, 2)
+	assert.Equal(t, want, classes.all)
+	assert.Equal(t, []column{{2, []float64{2}}}, classes.from(1).all)
+	assert.Same(t, single, (&columns{}).grouped(single), "each for itself")
 	assert.Nil(t, (*columns)(nil).from(1))
 }

@@ -43,7 +43,7 @@ func newFetch(r *Reader, op *cdn.Operation, request Request, domains string, p p
 		empty := stretch{grid: l.grid, span: l.span}
 		empty.values = nothingKnown(*spare.Get().(*[]float64), int((l.to-l.from)/l.length))
 		if op.ByCode() {
-			empty.codes = &columns{keeps: request.Codes}
+			empty.codes = &columns{groups: request.Codes}
 		}
 		f.parts = append(f.parts, &part{
 			layer:   l,
@@ -207,6 +207,7 @@ func (f *fetch) arrive(ctx context.Context, w *wait) {
 	if !f.request.Provisional {
 		o.slices = o.slices.until(o.finalUntil)
 	}
+	o.slices.codes = w.part.slices.codes.grouped(o.slices.codes)
 	w.taken = w.part.slices.take(o.slices, f.request.FixTimeGap)
 	w.part.missing -= w.taken
 	if w.own {

@@ -6,8 +6,9 @@ import "time"
 type Request struct {
 	// Metric to read; nil is [OriginFlow].
 	Metric *Metric
-	// Codes tells which HTTP status codes to read, of a metric that is counted by code; nil for all.
-	Codes func(code int) bool
+	// Codes puts the HTTP status codes of a metric that is counted by code into groups, each of which has a line; codes for
+	// which ok is false are left out. nil has each code for itself.
+	Codes func(code int) (group int, ok bool)
 	// Targets are the series asked for; the answer keeps their order.
 	Targets []Target
 	// From and To bound the starts of the slices shown: [From aligned down to a slice, To).
@@ -81,7 +82,8 @@ type Series struct {
 	Coarser bool
 	// Line is what is shown, of all status codes together.
 	Line
-	// Codes are the lines of single HTTP status codes that occurred, in ascending order, where the metric is counted by code.
+	// Codes are the lines of the groups of HTTP status codes that occurred, in ascending order, where the metric is counted by
+	// code.
 	// Each has the same slices.
 	Codes []CodeLine
 	// Calls made for this series.
@@ -108,7 +110,7 @@ type Line struct {
 	Total float64
 }
 
-// CodeLine is the line of one HTTP status code.
+// CodeLine is the line of one HTTP status code, or of one group of them.
 type CodeLine struct {
 	Code int
 	Line

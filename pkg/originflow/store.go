@@ -104,14 +104,21 @@ func (s *store) load(t track, r stretch, fixGap, provisional bool, now int64) in
 	h.eachBlock(r.span, func(key blockKey, part span, offset int) {
 		if b, ok := s.use(key, now); ok {
 			known := stretch{grid: t.grid, span: part, values: b.block[offset:]}
-			if r.codes != nil {
-				known.codes = b.codes.unpack(r.codes.keeps).from(offset)
+			first, last := r.slot(part.from), r.slot(part.to)
+			switch {
+			case r.codes == nil:
+			case r.isUnknown(first, last):
+				b.codes.addTo(r.codes, offset, offset+last-first, first, len(r.values))
+			default:
+				known.codes = r.codes.grouped(b.codes.unpack()).from(offset)
 			}
 			loaded += r.take(known, fixGap)
 		}
 	})
 	if h.tail != nil && provisional && now-h.tail.asked < tailSeconds {
-		loaded += r.take(h.tail.stretch, fixGap)
+		tail := h.tail.stretch
+		tail.codes = r.codes.grouped(tail.codes)
+		loaded += r.take(tail, fixGap)
 		// What began since has to wait for the next look.
 		for i := max(r.slot(h.tail.to), 0); i < len(r.values); i++ {
 			if is(r.values[i], unasked) {
@@ -237,7 +244,7 @@ func (s *store) save(t track, r stretch, final, sealed, asked int64) saved {
 
 // saveCodes keeps the codes of the slices first to last of r in a block, from offset on.
 func (s *store) saveCodes(key blockKey, b held, offset int, r stretch, first, last int) {
-	all := b.codes.unpack(nil)
+	all := b.codes.unpack()
 	for i := first; i < last; i++ {
 		if isNumber(r.values[i]) {
 			all.replace(offset+i-first, r.codes, i, blockSlices)

@@ -75,9 +75,14 @@ func nothingKnown(values []float64, count int) []float64 {
 func (r stretch) like(g grid, s span) stretch {
 	other := newStretch(g, s)
 	if r.codes != nil {
-		other.codes = &columns{keeps: r.codes.keeps}
+		other.codes = &columns{}
 	}
 	return other
+}
+
+// isUnknown tells whether nothing is known of some slices.
+func (r stretch) isUnknown(first, last int) bool {
+	return !slices.ContainsFunc(r.values[first:last], func(v float64) bool { return !is(v, unasked) })
 }
 
 // slot is the place of the slice that starts at t.
@@ -103,7 +108,7 @@ func (r stretch) take(other stretch, fixGap bool) int {
 		case isKnown(later, fixGap):
 			mine[i] = newest(before, later)
 		}
-		if r.codes != nil && isNumber(later) {
+		if other.codes != nil && isNumber(later) {
 			r.codes.replace(first+i, other.codes, theirFirst+i, len(r.values))
 		}
 	}

@@ -50,8 +50,7 @@ func FuzzParseQuery(f *testing.F) {
 		require.NoError(t, err)
 		require.Equal(t, q, again)
 		q.legend(data.Labels{"domain": "www.example.com", q.StatusBy: "5xx"})
-		if keeps := q.keptCodes(); keeps != nil {
-			require.False(t, keeps(0))
-		}
+		_, kept := q.codeGroups()(0)
+		require.Equal(t, len(q.StatusCodes) == 0, kept)
 	})
 }

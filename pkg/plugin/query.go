@@ -61,7 +61,7 @@ func (d *Datasource) query(ctx context.Context, query backend.DataQuery, alert b
 	}
 	result := d.reader().Read(ctx, originflow.Request{
 		Metric:        q.metric,
-		Codes:         q.keptCodes(),
+		Codes:         q.codeGroups(),
 		Targets:       targets,
 		From:          query.TimeRange.From,
 		To:            query.TimeRange.To,

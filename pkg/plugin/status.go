@@ -33,17 +33,20 @@ func (q *queryModel) checkCodes() error {
 	return errors.Join(problems...)
 }
 
-// keptCodes tells which status codes the query wants; nil for all.
-func (q queryModel) keptCodes() func(code int) bool {
-	if len(q.StatusCodes) == 0 {
-		return nil
-	}
-	return func(code int) bool {
-		return slices.Contains(q.StatusCodes, strconv.Itoa(code)) || slices.Contains(q.StatusCodes, classOf(code))
+// codeGroups put status codes into the groups that the query shows, by class or each for itself, and leave out those that it
+// does not want.
+func (q queryModel) codeGroups() func(code int) (group int, ok bool) {
+	return func(code int) (group int, ok bool) {
+		class := code / 100
+		ok = len(q.StatusCodes) == 0 || slices.Contains(q.StatusCodes, strconv.Itoa(code)) || slices.Contains(q.StatusCodes, className(class))
+		if q.StatusBy == byClass {
+			return class, ok
+		}
+		return code, ok
 	}
 }
 
-func classOf(code int) string { return strconv.Itoa(code/100) + "xx" }
+func className(class int) string { return strconv.Itoa(class) + "xx" }
 
 // statusLine is the line of a class or a code.
 type statusLine struct {
@@ -58,32 +61,26 @@ func (q queryModel) statusLines(s originflow.Series) []statusLine {
 		return nil
 	}
 	var lines []statusLine
-	add := func(name string, line *originflow.Line) {
-		at, found := slices.BinarySearchFunc(lines, name, func(l statusLine, name string) int { return strings.Compare(l.name, name) })
-		if !found {
-			lines = slices.Insert(lines, at, statusLine{name, nobody(s.Line)})
-		}
-		if line != nil {
-			lines[at].add(*line)
-		}
-	}
-	for _, code := range q.StatusCodes {
-		isClass := strings.HasSuffix(code, "xx")
-		switch {
-		case q.StatusBy == byClass && !isClass:
-			code = code[:1] + "xx"
-		case q.StatusBy == byCode && isClass:
-			continue // which of its codes there are is not known
-		}
-		add(code, nil)
-	}
 	for _, c := range s.Codes {
 		name := strconv.Itoa(c.Code)
 		if q.StatusBy == byClass {
-			name = classOf(c.Code)
+			name = className(c.Code)
 		}
-		add(name, &c.Line)
+		lines = append(lines, statusLine{name, c.Line})
 	}
+	for _, name := range q.StatusCodes {
+		isClass := strings.HasSuffix(name, "xx")
+		switch {
+		case q.StatusBy == byClass && !isClass:
+			name = name[:1] + "xx"
+		case q.StatusBy == byCode && isClass:
+			continue // which of its codes there are is not known
+		}
+		if !slices.ContainsFunc(lines, func(l statusLine) bool { return l.name == name }) {
+			lines = append(lines, statusLine{name, nobody(s.Line)})
+		}
+	}
+	slices.SortFunc(lines, func(a, b statusLine) int { return strings.Compare(a.name, b.name) })
 	return lines
 }
 
@@ -97,14 +94,4 @@ func nobody(total originflow.Line) originflow.Line {
 		}
 	}
 	return line
-}
-
-// add adds a line with the same slices.
-func (l *statusLine) add(other originflow.Line) {
-	l.Total += other.Total
-	for i, slice := range other.Slices {
-		l.Slices[i].Volume += slice.Volume
-		l.Slices[i].PerSecond += slice.PerSecond
-		l.Slices[i].Percent += slice.Percent
-	}
 }
