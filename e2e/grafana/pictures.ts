@@ -10,7 +10,7 @@ const root = path.resolve(__dirname, '..', '..');
 const catalogue = path.join(root, 'src', 'img', 'screenshots');
 const WIDTH = 1600;
 
-test.use({ viewport: { width: WIDTH, height: 1180 }, userPreferences: { theme: 'dark' } });
+test.use({ viewport: { width: WIDTH, height: 1156 }, userPreferences: { theme: 'dark' } });
 
 test.beforeEach(async ({ page }) => {
   // Grafana's menu would take a sixth of the width.

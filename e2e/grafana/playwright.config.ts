@@ -22,7 +22,7 @@ export default defineConfig<PluginOptions>({
   // A test that passes at the second attempt is a fault to be found.
   retries: 0,
   // A busy machine is slow, not wrong.
-  timeout: 120_000,
+  timeout: 240_000,
   expect: { timeout: 20_000 },
   reporter: [['list']],
   use: {
