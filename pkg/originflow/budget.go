@@ -77,14 +77,7 @@ func (b *budget) setFull(callsPerSecond int) {
 // wait returns when it is the errand's turn to call, or with the context's error or [ErrBudget].
 func (b *budget) wait(ctx context.Context, e *errand) error {
 	t := &ticket{errand: e, turn: make(chan struct{})}
-	b.mu.Lock()
-	if len(e.askers) == 0 { // on nobody's behalf but its own
-		e.askers = []*asker{{turns: b.turns}}
-	}
-	b.waiting = append(b.waiting, t)
-	b.serveNext()
-	b.mu.Unlock()
-
+	b.enter(t)
 	select {
 	case <-t.turn:
 	case <-ctx.Done():
@@ -99,6 +92,17 @@ func (b *budget) wait(ctx context.Context, e *errand) error {
 		return ErrBudget // the limiter knows that the deadline comes first
 	}
 	return nil
+}
+
+// enter takes a place in the queue.
+func (b *budget) enter(t *ticket) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	if len(t.askers) == 0 { // on nobody's behalf but its own
+		t.askers = []*asker{{turns: b.turns}}
+	}
+	b.waiting = append(b.waiting, t)
+	b.serveNext()
 }
 
 // join has one more asker wait for an errand: from now on, it goes when it is the turn of any of them.

@@ -15,8 +15,8 @@ type DomainList struct {
 	Domains []cdn.Domain
 	// Read is when the list was read, by our clock.
 	Read time.Time
-	// Err is why there is none newer, where the list is more than 5 minutes old: a *cdn.Error, [ErrBudget] or the
-	// context's.
+	// Err is why there is none newer, where the list is more than 5 minutes old: a *cdn.Error, [ErrBudget], a
+	// [*Panic] or the context's.
 	Err error
 }
 
@@ -54,35 +54,13 @@ const (
 )
 
 // Domains lists every domain of the account, at most 5 minutes old; an older list where a new one cannot be had, which
-// beats none. Every error is a *cdn.Error, [ErrBudget] or the context's.
+// beats none. Every error is a *cdn.Error, [ErrBudget], a [*Panic] or the context's.
 func (r *Reader) Domains(ctx context.Context, alert bool) (DomainList, error) {
-	d := &r.Account.directory
-	d.mu.Lock()
-	old, now := d.list, r.Now()
-	isOld := !old.Read.IsZero()
-	if isOld && now.Sub(old.Read) < directoryAge {
-		d.mu.Unlock()
-		return old, nil
-	}
-	if failed := d.failed[r.Client]; isOld && now.Before(failed.until) {
-		d.mu.Unlock()
-		old.Err = failed.err
-		return old, nil
-	}
-	under, isNew := d.listing[r.Client], false
+	old, under := r.heldList(ctx, alert)
 	if under == nil {
-		under = &listing{done: make(chan struct{})}
-		under.queued.Store(true)
-		d.listing[r.Client] = under
-		isNew = true
+		return old, nil
 	}
-	r.Account.budget.join(&under.errand, &asker{}, alert)
-	d.mu.Unlock()
-	if isNew {
-		// Whoever else asks meanwhile waits for the same list, so it does not end with ctx.
-		go r.list(context.WithoutCancel(ctx), under)
-	}
-
+	isOld := !old.Read.IsZero()
 	waited := ctx
 	if isOld {
 		var cancel context.CancelFunc
@@ -105,13 +83,46 @@ func (r *Reader) Domains(ctx context.Context, alert bool) (DomainList, error) {
 	return DomainList{}, err
 }
 
+// heldList is the list there is, and the reading of a new one to wait for; nil where the old one has to do.
+func (r *Reader) heldList(ctx context.Context, alert bool) (old DomainList, under *listing) {
+	d := &r.Account.directory
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	old, now := d.list, r.Now()
+	isOld := !old.Read.IsZero()
+	if isOld && now.Sub(old.Read) < directoryAge {
+		return old, nil
+	}
+	if failed := d.failed[r.Client]; isOld && now.Before(failed.until) {
+		old.Err = failed.err
+		return old, nil
+	}
+	under = d.listing[r.Client]
+	isNew := under == nil
+	if isNew {
+		under = &listing{done: make(chan struct{})}
+		under.queued.Store(true)
+	}
+	r.Account.budget.join(&under.errand, &asker{}, alert)
+	if isNew {
+		d.listing[r.Client] = under
+		// Whoever else asks meanwhile waits for the same list, so it does not end with ctx.
+		go r.list(context.WithoutCancel(ctx), under)
+	}
+	return old, under
+}
+
 // list reads the list, for all who wait for it.
 func (r *Reader) list(ctx context.Context, l *listing) {
 	defer close(l.done)
 	ctx, cancel := context.WithTimeout(ctx, listWithin)
 	defer cancel()
-	l.list.Domains, l.list.Err = r.listDomains(ctx, &l.errand)
-	l.list.Read = r.Now()
+	if p := r.guarded(ctx, func() {
+		l.list.Domains, l.list.Err = r.listDomains(ctx, &l.errand)
+		l.list.Read = r.Now()
+	}); p != nil {
+		l.list = DomainList{Err: p} // which no pause follows, as it was never read
+	}
 
 	d := &r.Account.directory
 	d.mu.Lock()

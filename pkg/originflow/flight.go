@@ -59,7 +59,13 @@ func (a *Account) start(ctx context.Context, r *Reader, w window, request Reques
 	a.join(f, request)
 	ctx, f.cancel = context.WithCancelCause(context.WithoutCancel(ctx))
 	a.flights[w.track] = append(a.flights[w.track], f)
-	go a.fly(ctx, r, f)
+	go func() {
+		defer close(f.done)
+		defer f.cancel(nil)
+		if p := r.guarded(ctx, func() { a.fly(ctx, r, f) }); p != nil {
+			a.crash(f, p)
+		}
+	}()
 	return f
 }
 
@@ -89,11 +95,16 @@ func (a *Account) land(f *flight) {
 	a.flights[f.track] = others
 }
 
+// crash makes the panic of a flight its outcome.
+func (a *Account) crash(f *flight, p *Panic) {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	a.land(f)
+	f.outcome = outcome{call: f.outcome.call, err: p}
+}
+
 // fly calls the API and keeps the answer.
 func (a *Account) fly(ctx context.Context, r *Reader, f *flight) {
-	defer close(f.done)
-	defer f.cancel(nil)
-
 	var answer cdn.Answer
 	o := &f.outcome
 	o.call.Text = f.describe()

@@ -45,9 +45,11 @@ func newLab(t *testing.T, options cdnsim.Options, limits Limits) *lab {
 	}}
 }
 
+// demoKey signs in to the simulated account.
+var demoKey = credentials.NewStaticAKCredentialsProvider(cdnsim.DemoKeyID, cdnsim.DemoKeySecret)
+
 func simClient(sim http.Handler) *cdn.Client {
-	key := credentials.NewStaticAKCredentialsProvider(cdnsim.DemoKeyID, cdnsim.DemoKeySecret)
-	signer := &cdn.Signer{Credentials: key, Next: cdnsim.InProcess(sim)}
+	signer := &cdn.Signer{Credentials: demoKey, Next: cdnsim.InProcess(sim)}
 	return cdn.NewClient(&url.URL{Scheme: "https", Host: "cdn.example"}, &http.Client{Transport: signer})
 }
 

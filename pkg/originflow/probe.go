@@ -4,10 +4,7 @@ import (
 	"cmp"
 	"context"
 	"errors"
-	"sync"
 	"time"
-
-	"golang.org/x/sync/errgroup"
 
 	"github.com/originflow/aliyuncdn-datasource/pkg/cdn"
 )
@@ -81,29 +78,20 @@ func (r *Reader) probe(ctx context.Context, op *cdn.Operation) error {
 
 // probeMetrics calls the operations of all metrics but those whose outcome is known, at the same time.
 func (r *Reader) probeMetrics(ctx context.Context, outcomes map[*cdn.Operation]error) []error {
-	var group errgroup.Group
-	var mu sync.Mutex // guards outcomes
+	var unknown []*cdn.Operation
 	for _, m := range Metrics {
 		for _, op := range r.operations(m) {
-			mu.Lock()
-			_, known := outcomes[op]
-			if !known {
+			if _, known := outcomes[op]; !known {
 				outcomes[op] = nil
+				unknown = append(unknown, op)
 			}
-			mu.Unlock()
-			if known {
-				continue
-			}
-			group.Go(func() error {
-				err := r.probe(ctx, op)
-				mu.Lock()
-				defer mu.Unlock()
-				outcomes[op] = err
-				return nil
-			})
 		}
 	}
-	_ = group.Wait() // failures are in the outcomes
+	errs := make([]error, len(unknown))
+	together(len(unknown), len(unknown), func(i int) { errs[i] = r.probe(ctx, unknown[i]) })
+	for i, op := range unknown {
+		outcomes[op] = errs[i]
+	}
 	failures := make([]error, len(Metrics))
 	for i, m := range Metrics {
 		for _, op := range r.operations(m) {

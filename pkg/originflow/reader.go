@@ -5,8 +5,6 @@ import (
 	"slices"
 	"time"
 
-	"golang.org/x/sync/errgroup"
-
 	"github.com/originflow/aliyuncdn-datasource/pkg/cdn"
 )
 
@@ -26,6 +24,9 @@ type Reader struct {
 	DataDelay time.Duration
 	// Now is our clock; the API's is reckoned from it.
 	Now func() time.Time
+	// Report, if set, is told once of each panic, which is besides the failure of whoever waits for an answer. It may be
+	// called by several goroutines at once.
+	Report func(ctx context.Context, p *Panic)
 }
 
 // seriesAtOnce bounds the series that one request works on at the same time. The calls are paced by the budget.
@@ -60,15 +61,12 @@ func (request Request) complete() Request {
 func (r *Reader) read(ctx context.Context, request Request, ops operations) Result {
 	result := Result{Operation: ops.names(), Series: make([]Series, len(request.Targets))}
 	ours := r.Now()
-	var group errgroup.Group
-	group.SetLimit(seriesAtOnce)
-	for i, target := range request.Targets {
-		group.Go(func() error {
-			result.Series[i] = r.readSeries(ctx, request, target, ops, ours)
-			return nil
-		})
-	}
-	_ = group.Wait() // failures are in the series
+	together(len(request.Targets), seriesAtOnce, func(i int) {
+		target := request.Targets[i]
+		if p := r.guarded(ctx, func() { result.Series[i] = r.readSeries(ctx, request, target, ops, ours) }); p != nil {
+			result.Series[i] = Series{Target: target, Err: p}
+		}
+	})
 	// Planned last, when the answers have told what there is to know.
 	p, _ := r.plan(request, ops, ours, 0)
 	result.SettledUntil = instant(p.finalUntil)

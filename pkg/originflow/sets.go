@@ -6,8 +6,6 @@ import (
 	"net/url"
 	"slices"
 	"strings"
-
-	"golang.org/x/sync/errgroup"
 )
 
 // set is what one call of each operation can name at once: the fetches of its domains, in the order of the operations.
@@ -78,15 +76,7 @@ func (s splitter) fetchAll(ctx context.Context, lists [][]string) (all sets) {
 		return s.fetch(ctx, lists[0]...)
 	}
 	fetched := make([]sets, len(lists))
-	var group errgroup.Group
-	group.SetLimit(seriesAtOnce)
-	for i, list := range lists {
-		group.Go(func() error {
-			fetched[i] = s.fetch(ctx, list...)
-			return nil
-		})
-	}
-	_ = group.Wait() // failures are in the fetches
+	together(len(lists), seriesAtOnce, func(i int) { fetched[i] = s.fetch(ctx, lists[i]...) })
 	return slices.Concat(fetched...)
 }
 
@@ -119,15 +109,7 @@ func (s splitter) fill(ctx context.Context, domains string) set {
 	for i, op := range s.ops {
 		one[i] = newFetch(s.reader, op, s.request, domains, s.plan, s.now)
 	}
-	var group errgroup.Group
-	for _, f := range one[1:] {
-		group.Go(func() error {
-			f.fill(ctx)
-			return nil
-		})
-	}
-	one[0].fill(ctx)
-	_ = group.Wait() // failures are in the fetches
+	together(len(one), len(one), func(i int) { one[i].fill(ctx) })
 	return one
 }
 

@@ -90,6 +90,8 @@ func (p *process) open(client *cdn.Client, s settings) {
 	p.close = closeAccount
 	p.reader = &originflow.Reader{
 		Account: account, Client: client, SrcFlowUnit: cdn.Bit, DataDelay: s.delay, Now: time.Now,
+		// No answer is so wrong as none: a panic ends the simulation.
+		Report: func(_ context.Context, p *originflow.Panic) { panic(p.What + "\n" + p.Stack) },
 	}
 }
 
