@@ -16,7 +16,7 @@ type DomainList struct {
 	// Read is when the list was read, by our clock.
 	Read time.Time
 	// Err is why there is none newer, where the list is more than 5 minutes old: a *cdn.Error, [ErrBudget], a
-	// [*Panic] or the context's.
+	// [*guard.Panic] or the context's.
 	Err error
 }
 
@@ -54,7 +54,7 @@ const (
 )
 
 // Domains lists every domain of the account, at most 5 minutes old; an older list where a new one cannot be had, which
-// beats none. Every error is a *cdn.Error, [ErrBudget], a [*Panic] or the context's.
+// beats none. Every error is a *cdn.Error, [ErrBudget], a [*guard.Panic] or the context's.
 func (r *Reader) Domains(ctx context.Context, alert bool) (DomainList, error) {
 	old, under := r.heldList(ctx, alert)
 	if under == nil {

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/originflow/aliyuncdn-datasource/pkg/cdn"
+	"github.com/originflow/aliyuncdn-datasource/pkg/guard"
 )
 
 // flight is a window under way. Several readers may wait for one flight; it is given up when the last of them leaves.
@@ -96,7 +97,7 @@ func (a *Account) land(f *flight) {
 }
 
 // crash makes the panic of a flight its outcome.
-func (a *Account) crash(f *flight, p *Panic) {
+func (a *Account) crash(f *flight, p *guard.Panic) {
 	a.mu.Lock()
 	defer a.mu.Unlock()
 	a.land(f)

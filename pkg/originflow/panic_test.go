@@ -16,6 +16,7 @@ import (
 
 	"github.com/originflow/aliyuncdn-datasource/pkg/cdn"
 	"github.com/originflow/aliyuncdn-datasource/pkg/cdnsim"
+	"github.com/originflow/aliyuncdn-datasource/pkg/guard"
 )
 
 // trap panics in place of the calls it is set for.
@@ -35,10 +36,10 @@ func (t *trap) RoundTrip(request *http.Request) (*http.Response, error) {
 // reports are the panics that a reader told of.
 type reports struct {
 	mu  sync.Mutex
-	all []*Panic
+	all []*guard.Panic
 }
 
-func (r *reports) take() []*Panic {
+func (r *reports) take() []*guard.Panic {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	all := r.all
@@ -56,7 +57,7 @@ func inTrap(t *testing.T, set func(*http.Request) bool, test func(l *lab, disarm
 			Transport: &cdn.Signer{Credentials: demoKey, Next: transport},
 		})
 		var told reports
-		l.reader.Report = func(_ context.Context, p *Panic) {
+		l.reader.Report = func(_ context.Context, p *guard.Panic) {
 			told.mu.Lock()
 			defer told.mu.Unlock()
 			told.all = append(told.all, p)
@@ -70,7 +71,7 @@ func always(*http.Request) bool { return true }
 // requirePanic asserts that err is a panic, of which nothing is told that was in its value.
 func requirePanic(t *testing.T, err error) {
 	t.Helper()
-	p, ok := errors.AsType[*Panic](err)
+	p, ok := errors.AsType[*guard.Panic](err)
 	require.True(t, ok, "%v", err)
 	assert.Equal(t, "panic: a value of type *errors.errorString", p.Error())
 	assert.Contains(t, p.Stack, "originflow.(*trap).RoundTrip ")
@@ -188,8 +189,8 @@ func TestAClockThatPanicsLeavesNothingLocked(t *testing.T) {
 						return time.Now()
 					}
 					var err error
-					p := Guarded(func() { err = ask(&reader) })
-					failed := p != nil || errors.As(err, new(*Panic))
+					p := guard.Run(func() { err = ask(&reader) })
+					failed := p != nil || errors.As(err, new(*guard.Panic))
 					if after == 0 || after <= ticks.Load() && !failed {
 						require.NoError(t, err)
 					}
@@ -214,45 +215,4 @@ func metricNamed(name string) *Metric {
 		}
 	}
 	return nil
-}
-
-func TestTogetherWaitsForAllAndPanicsWithTheFirstPanic(t *testing.T) {
-	var ended atomic.Int32
-	p := Guarded(func() {
-		together(10, 3, func(i int) {
-			defer ended.Add(1)
-			if i == 2 {
-				var none map[string]int
-				none["x"] = 1
-			}
-		})
-	})
-	require.NotNil(t, p)
-	assert.Equal(t, "assignment to entry in nil map", p.What, "a run-time error is told: it holds no data")
-	assert.Contains(t, p.Stack, "TestTogetherWaitsForAll", "of the goroutine that panicked")
-	assert.EqualValues(t, 10, ended.Load())
-	together(0, 3, func(int) { t.Error("called") })
-}
-
-func TestOfAValueThatWasPanickedWithOnlyTheTypeIsTold(t *testing.T) {
-	for want, value := range map[string]any{
-		"a value of type string":              "secret",
-		"a value of type *url.Error":          &url.Error{Op: "Get", URL: "https://secret", Err: errors.New("secret")},
-		"a value of type struct { k string }": struct{ k string }{"secret"},
-	} {
-		p := Guarded(func() { panic(value) })
-		require.NotNil(t, p)
-		assert.Equal(t, want, p.What)
-		assert.NotContains(t, p.Stack, "secret")
-	}
-	assert.Nil(t, Guarded(func() {}))
-	var depth func(int)
-	depth = func(n int) {
-		if n == 0 {
-			panic("deep down")
-		}
-		depth(n - 1)
-	}
-	p := Guarded(func() { depth(1000) })
-	assert.Equal(t, deepest, strings.Count(p.Stack, "\n"), "a deep stack is cut")
 }

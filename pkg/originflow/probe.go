@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/originflow/aliyuncdn-datasource/pkg/cdn"
+	"github.com/originflow/aliyuncdn-datasource/pkg/guard"
 )
 
 // Probe is what real calls told about the account, cache or no cache, and what earlier ones did.
@@ -88,7 +89,7 @@ func (r *Reader) probeMetrics(ctx context.Context, outcomes map[*cdn.Operation]e
 		}
 	}
 	errs := make([]error, len(unknown))
-	together(len(unknown), len(unknown), func(i int) { errs[i] = r.probe(ctx, unknown[i]) })
+	guard.Together(len(unknown), len(unknown), func(i int) { errs[i] = r.probe(ctx, unknown[i]) })
 	for i, op := range unknown {
 		outcomes[op] = errs[i]
 	}

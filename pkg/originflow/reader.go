@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"github.com/originflow/aliyuncdn-datasource/pkg/cdn"
+	"github.com/originflow/aliyuncdn-datasource/pkg/guard"
 )
 
 // Reader answers requests from an account's slices and, where they are missing, from the API. It is safe
@@ -26,7 +27,7 @@ type Reader struct {
 	Now func() time.Time
 	// Report, if set, is told once of each panic, which is besides the failure of whoever waits for an answer. It may be
 	// called by several goroutines at once.
-	Report func(ctx context.Context, p *Panic)
+	Report func(ctx context.Context, p *guard.Panic)
 }
 
 // seriesAtOnce bounds the series that one request works on at the same time. The calls are paced by the budget.
@@ -61,7 +62,7 @@ func (request Request) complete() Request {
 func (r *Reader) read(ctx context.Context, request Request, ops operations) Result {
 	result := Result{Operation: ops.names(), Series: make([]Series, len(request.Targets))}
 	ours := r.Now()
-	together(len(request.Targets), seriesAtOnce, func(i int) {
+	guard.Together(len(request.Targets), seriesAtOnce, func(i int) {
 		target := request.Targets[i]
 		if p := r.guarded(ctx, func() { result.Series[i] = r.readSeries(ctx, request, target, ops, ours) }); p != nil {
 			result.Series[i] = Series{Target: target, Err: p}
@@ -136,4 +137,13 @@ func (r *Reader) scale(op *cdn.Operation) float64 {
 		return 1.0 / 8
 	}
 	return 1
+}
+
+// guarded is [guard.Run], and reports the panic.
+func (r *Reader) guarded(ctx context.Context, do func()) *guard.Panic {
+	p := guard.Run(do)
+	if p != nil && r.Report != nil {
+		r.Report(ctx, p)
+	}
+	return p
 }

@@ -96,7 +96,7 @@ type Series struct {
 	Crowded bool
 	// Fetched and Cached count the API's slices behind the series by where they came from.
 	Fetched, Cached int
-	// Err is the first failure, a *cdn.Error, a [*Panic] or the context's.
+	// Err is the first failure, a *cdn.Error, a [*guard.Panic] or the context's.
 	Err error
 }
 

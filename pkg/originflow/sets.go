@@ -6,6 +6,8 @@ import (
 	"net/url"
 	"slices"
 	"strings"
+
+	"github.com/originflow/aliyuncdn-datasource/pkg/guard"
 )
 
 // set is what one call of each operation can name at once: the fetches of its domains, in the order of the operations.
@@ -76,7 +78,7 @@ func (s splitter) fetchAll(ctx context.Context, lists [][]string) (all sets) {
 		return s.fetch(ctx, lists[0]...)
 	}
 	fetched := make([]sets, len(lists))
-	together(len(lists), seriesAtOnce, func(i int) { fetched[i] = s.fetch(ctx, lists[i]...) })
+	guard.Together(len(lists), seriesAtOnce, func(i int) { fetched[i] = s.fetch(ctx, lists[i]...) })
 	return slices.Concat(fetched...)
 }
 
@@ -109,7 +111,7 @@ func (s splitter) fill(ctx context.Context, domains string) set {
 	for i, op := range s.ops {
 		one[i] = newFetch(s.reader, op, s.request, domains, s.plan, s.now)
 	}
-	together(len(one), len(one), func(i int) { one[i].fill(ctx) })
+	guard.Together(len(one), len(one), func(i int) { one[i].fill(ctx) })
 	return one
 }
 

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
+	"slices"
 	"strings"
 	"time"
 
@@ -71,6 +72,16 @@ func (s settings) missingFields() error {
 	return errors.Join(problems...)
 }
 
+// middlewares are the SDK's but for the one that lets each request of Grafana bring its own. Those add headers to the calls,
+// and capture what is answered, which may quote keys and accounts, into frames. A call is not a single request's anyway:
+// several may wait for it.
+func middlewares() []httpclient.Middleware {
+	return slices.DeleteFunc(httpclient.DefaultMiddlewares(), func(m httpclient.Middleware) bool {
+		named, ok := m.(httpclient.MiddlewareName)
+		return ok && named.MiddlewareName() == httpclient.ContextualMiddlewareName
+	})
+}
+
 // newClient makes the client of the CDN API. In demo mode the API is simulated inside this process.
 func newClient(
 	ctx context.Context, instance backend.DataSourceInstanceSettings, s settings, now func() time.Time,
@@ -90,7 +101,7 @@ func newClient(
 		return &cdn.Signer{Credentials: provider, Next: next}
 	})
 	// The signer comes last, next to the wire: tracing and whatever else quotes a URL then sees the unsigned one.
-	options.Middlewares = append(httpclient.DefaultMiddlewares(), sign)
+	options.Middlewares = append(middlewares(), sign)
 	client, err := httpclient.New(options)
 	if err != nil {
 		return nil, errors.New("the HTTP settings (timeout, TLS, proxy) are not valid; check them")

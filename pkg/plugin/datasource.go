@@ -6,6 +6,7 @@ package plugin
 
 import (
 	"context"
+	"errors"
 	"net/http"
 	"time"
 
@@ -43,17 +44,21 @@ var (
 	_ instancemgmt.InstanceDisposer = (*Datasource)(nil)
 )
 
-// New makes a data source of its settings. It never fails: what is wrong with the settings is told by every query and by
-// the health check.
+// New makes a data source of its settings. What is wrong with the settings is not its failure: every query and the health
+// check tell it.
 func New(ctx context.Context, instance backend.DataSourceInstanceSettings) (instancemgmt.Instance, error) {
-	return newDatasource(ctx, instance, time.Now), nil
+	var d *Datasource
+	if err := guarded(ctx, func() { d = newDatasource(ctx, instance, time.Now) }); err != nil {
+		return nil, errors.New(explain(err).text)
+	}
+	return d, nil
 }
 
 func newDatasource(ctx context.Context, instance backend.DataSourceInstanceSettings, now func() time.Time) *Datasource {
 	d := &Datasource{}
 	routes := http.NewServeMux()
 	routes.HandleFunc("GET /domains", d.listDomains)
-	d.CallResourceHandler = httpadapter.New(routes)
+	d.CallResourceHandler = httpadapter.New(guardedHandler(routes))
 
 	if d.settings, d.broken = parseSettings(instance.JSONData, instance.DecryptedSecureJSONData); d.broken != nil {
 		return d
@@ -69,6 +74,7 @@ func newDatasource(ctx context.Context, instance backend.DataSourceInstanceSetti
 		SrcFlowUnit: flowUnits[d.settings.FlowUnit2014],
 		DataDelay:   d.settings.dataDelay,
 		Now:         now,
+		Report:      logPanic,
 	}
 	d.lease = newLease(func() (*originflow.Account, func()) {
 		return accounts.Open(d.settings.account(), originflow.Limits{

@@ -21,7 +21,11 @@ func (d *Datasource) CheckHealth(ctx context.Context, _ *backend.CheckHealthRequ
 	}
 	ctx, cancel := beforeDeadline(ctx)
 	defer cancel()
-	return diagnose(d.reader().Probe(ctx)), nil
+	var result *backend.CheckHealthResult
+	if err := guarded(ctx, func() { result = diagnose(d.reader().Probe(ctx)) }); err != nil {
+		return healthResult(backend.HealthStatusError, explain(err).text, explain(err).text), nil
+	}
+	return result, nil
 }
 
 // diagnose turns the outcome of a probe into a short message and details.

@@ -4,6 +4,8 @@ import (
 	"context"
 	"encoding/json"
 	"flag"
+	"io"
+	"log"
 	"maps"
 	"net/http"
 	"net/http/httptest"
@@ -39,8 +41,12 @@ type setup struct {
 	// now is when the lab's clock starts; zero is noon. The API's is ahead of it.
 	now   time.Time
 	ahead time.Duration
+	// serve starts the API's server; nil is without TLS.
+	serve func(*lab)
 	// wire carries the connections; nil: real sockets.
 	wire *wire
+	// transport changes how the plugin connects.
+	transport func(*lab, *http.Transport)
 }
 
 // lab is a data source and, at the other end of a real HTTP connection, the CDN API of a simulated account. Both take the
@@ -76,16 +82,21 @@ func newLab(t testing.TB, s setup) *lab {
 	if s.wire != nil {
 		_ = l.server.Listener.Close()
 		l.server.Listener = s.wire
+		s.transport = s.wire.connect
 	}
-	l.server.Start()
+	l.server.Config.ErrorLog = log.New(io.Discard, "", 0)
+	if s.serve == nil {
+		s.serve = func(l *lab) { l.server.Start() }
+	}
+	s.serve(l)
 	t.Cleanup(func() {
 		l.server.CloseClientConnections() // those that hang, too
 		l.server.Close()
 	})
 	l.source = newDatasource(context.Background(), l.instance(s), l.now)
 	t.Cleanup(l.source.Dispose)
-	if s.wire != nil {
-		l.source.template.Client = s.wire.client(t, l.instance(s), l.source.settings)
+	if s.transport != nil {
+		l.source.template.Client = clientVia(t, l.instance(s), l.source.settings, func(transport *http.Transport) { s.transport(l, transport) })
 	}
 	return l
 }

@@ -1,6 +1,7 @@
 package plugin
 
 import (
+	"context"
 	"sync"
 	"time"
 
@@ -31,7 +32,7 @@ type lease struct {
 // newLease opens the account at once: when settings change, the data source before is about to close it, with its slices.
 func newLease(open func() (account *originflow.Account, close func())) *lease {
 	l := &lease{open: open}
-	l.idle = time.AfterFunc(idleAfter, l.expire)
+	l.idle = time.AfterFunc(idleAfter, func() { _ = guarded(context.Background(), l.expire) })
 	l.use()
 	return l
 }

@@ -25,8 +25,11 @@ func (d *Datasource) QueryData(ctx context.Context, request *backend.QueryDataRe
 	ctx, cancel := beforeDeadline(ctx)
 	defer cancel()
 	alert := request.Headers[backend.FromAlertHeaderName] == "true"
-	return concurrent.QueryData(ctx, request, func(ctx context.Context, query concurrent.Query) backend.DataResponse {
-		return d.query(ctx, query.DataQuery, alert)
+	return concurrent.QueryData(ctx, request, func(ctx context.Context, query concurrent.Query) (response backend.DataResponse) {
+		if err := guarded(ctx, func() { response = d.query(ctx, query.DataQuery, alert) }); err != nil {
+			return errorResponse(err)
+		}
+		return response
 	}, queriesAtOnce)
 }
 

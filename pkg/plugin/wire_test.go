@@ -60,18 +60,26 @@ func (w *wire) dial(ctx context.Context, _, _ string) (net.Conn, error) {
 	}
 }
 
-// client is the one that the plugin makes, but for the wire.
-func (w *wire) client(t testing.TB, instance backend.DataSourceInstanceSettings, s settings) *cdn.Client {
+// connect has a transport use the wire.
+func (w *wire) connect(_ *lab, transport *http.Transport) {
+	transport.Proxy, transport.DialContext = nil, w.dial
+}
+
+// clientVia is the client that the plugin makes, but for its transport.
+func clientVia(
+	t testing.TB, instance backend.DataSourceInstanceSettings, s settings, configure func(*http.Transport),
+) *cdn.Client {
 	t.Helper()
 	options, err := instance.HTTPClientOptions(t.Context())
 	require.NoError(t, err)
 	options.ConfigureTransport = func(_ httpclient.Options, transport *http.Transport) {
-		transport.Proxy, transport.DialContext = nil, w.dial
+		configure(transport)
 		t.Cleanup(transport.CloseIdleConnections)
 	}
-	options.Middlewares = []httpclient.Middleware{httpclient.MiddlewareFunc(func(_ httpclient.Options, next http.RoundTripper) http.RoundTripper {
+	sign := httpclient.MiddlewareFunc(func(_ httpclient.Options, next http.RoundTripper) http.RoundTripper {
 		return &cdn.Signer{Credentials: authTypes[s.AuthType].provider(s.fieldValues()), Next: next}
-	})}
+	})
+	options.Middlewares = append(middlewares(), sign)
 	client, err := httpclient.New(options)
 	require.NoError(t, err)
 	return cdn.NewClient(s.endpoint, client)

@@ -11,6 +11,7 @@ import (
 
 	"github.com/originflow/aliyuncdn-datasource/pkg/cdn"
 	"github.com/originflow/aliyuncdn-datasource/pkg/cdnsim"
+	"github.com/originflow/aliyuncdn-datasource/pkg/guard"
 	"github.com/originflow/aliyuncdn-datasource/pkg/originflow"
 )
 
@@ -91,7 +92,7 @@ func (p *process) open(client *cdn.Client, s settings) {
 	p.reader = &originflow.Reader{
 		Account: account, Client: client, SrcFlowUnit: cdn.Bit, DataDelay: s.delay, Now: time.Now,
 		// No answer is so wrong as none: a panic ends the simulation.
-		Report: func(_ context.Context, p *originflow.Panic) { panic(p.What + "\n" + p.Stack) },
+		Report: func(_ context.Context, p *guard.Panic) { panic(p.What + "\n" + p.Stack) },
 	}
 }
 

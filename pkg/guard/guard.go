@@ -1,7 +1,7 @@
-package originflow
+// Package guard turns a panic into the failure of whoever waits, so that it ends no more than that.
+package guard
 
 import (
-	"context"
 	"fmt"
 	"runtime"
 	"strings"
@@ -23,9 +23,9 @@ type Panic struct {
 // Error tells what happened.
 func (p *Panic) Error() string { return "panic: " + p.What }
 
-// Guarded runs do, and returns the panic that ended it; nil if there was none. Every goroutine needs one on its way, or
+// Run runs do, and returns the panic that ended it; nil if there was none. Every goroutine needs one on its way, or
 // a panic in it ends the process with all its data sources.
-func Guarded(do func()) (p *Panic) {
+func Run(do func()) (p *Panic) {
 	defer func() {
 		switch value := recover().(type) {
 		case nil:
@@ -58,18 +58,9 @@ func callers() string {
 	}
 }
 
-// guarded is [Guarded], and reports the panic.
-func (r *Reader) guarded(ctx context.Context, do func()) *Panic {
-	p := Guarded(do)
-	if p != nil && r.Report != nil {
-		r.Report(ctx, p)
-	}
-	return p
-}
-
-// together calls do with 0 to n-1, so many of them at the same time, and returns when all have. It panics if one of them
+// Together calls do with 0 to n-1, so many of them at the same time, and returns when all have. It panics if one of them
 // did: whoever waits for them can answer for it, a goroutine cannot.
-func together(n, atOnce int, do func(i int)) {
+func Together(n, atOnce int, do func(i int)) {
 	if n == 1 {
 		do(0)
 		return
@@ -78,7 +69,7 @@ func together(n, atOnce int, do func(i int)) {
 	group.SetLimit(atOnce)
 	for i := range n {
 		group.Go(func() error {
-			if p := Guarded(func() { do(i) }); p != nil {
+			if p := Run(func() { do(i) }); p != nil {
 				return p
 			}
 			return nil
