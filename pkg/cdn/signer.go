@@ -8,6 +8,8 @@ import (
 	"github.com/aliyun/alibaba-cloud-sdk-go/sdk/auth"
 	"github.com/aliyun/alibaba-cloud-sdk-go/sdk/auth/credentials"
 	"github.com/aliyun/alibaba-cloud-sdk-go/sdk/requests"
+
+	"github.com/originflow/aliyuncdn-datasource/pkg/guard"
 )
 
 // errCredentials stands for every failure to come by credentials. The SDK's own errors quote URLs and answers that hold
@@ -21,8 +23,16 @@ type Signer struct {
 	Next        http.RoundTripper
 }
 
-// RoundTrip signs a copy of the request with fresh credentials, nonce and timestamp, and sends it.
-func (s *Signer) RoundTrip(request *http.Request) (*http.Response, error) {
+// RoundTrip signs a copy of the request with fresh credentials, nonce and timestamp, and sends it. What it fails or panics
+// with says nothing of the call: it ends up in spans.
+func (s *Signer) RoundTrip(request *http.Request) (response *http.Response, err error) {
+	if p := guard.Run(func() { response, err = s.roundTrip(request) }); p != nil {
+		panic(p)
+	}
+	return response, err
+}
+
+func (s *Signer) roundTrip(request *http.Request) (*http.Response, error) {
 	query := request.URL.Query()
 	call := &requests.RpcRequest{}
 	call.InitWithApiInfo("Cdn", query.Get("Version"), query.Get("Action"), "", "")
@@ -33,11 +43,14 @@ func (s *Signer) RoundTrip(request *http.Request) (*http.Response, error) {
 	if err := auth.Sign(call, nil, "", s.Credentials); err != nil {
 		return nil, errCredentials
 	}
-	signed := request.Clone(request.Context())
+	signed := request.Clone(withoutHints(request.Context()))
 	signed.URL.RawQuery = strings.TrimPrefix(call.BuildQueries(), "/?")
 	response, err := s.Next.RoundTrip(signed)
 	if response != nil {
 		response.Request = request // not the signed one: a response is looked at from above, too
 	}
-	return response, err
+	if err != nil {
+		return response, quietError{err}
+	}
+	return response, nil
 }

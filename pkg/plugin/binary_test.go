@@ -5,6 +5,9 @@ import (
 	"context"
 	"errors"
 	"io"
+	"net"
+	"net/http/httptest"
+	"os"
 	"os/exec"
 	"path/filepath"
 	"strings"
@@ -19,6 +22,8 @@ import (
 	goplugin "github.com/hashicorp/go-plugin"
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
+	coltrace "go.opentelemetry.io/proto/otlp/collector/trace/v1"
+	"google.golang.org/grpc"
 )
 
 // binary is the plugin as it is shipped: built, started and spoken to the way Grafana does it.
@@ -31,7 +36,8 @@ type binary struct {
 	stop func()
 }
 
-func startBinary(t *testing.T) *binary {
+// startBinary starts it with an environment, besides that of the test.
+func startBinary(t *testing.T, environment ...string) *binary {
 	t.Helper()
 	executable := filepath.Join(t.TempDir(), "gpx_aliyuncdn")
 	build := exec.Command("go", "build", "-o", executable, "./pkg")
@@ -40,8 +46,10 @@ func startBinary(t *testing.T) *binary {
 	require.NoError(t, err, string(output))
 
 	b := &binary{log: &lockedBuffer{}}
+	command := exec.Command(executable)
+	command.Env = append(os.Environ(), environment...)
 	client := goplugin.NewClient(&goplugin.ClientConfig{
-		Cmd: exec.Command(executable),
+		Cmd: command,
 		HandshakeConfig: goplugin.HandshakeConfig{
 			ProtocolVersion:  grpcplugin.ProtocolVersion,
 			MagicCookieKey:   grpcplugin.MagicCookieKey,
@@ -172,12 +180,44 @@ func TestTheBuiltPluginAnswersFromAnAPIOverHTTP(t *testing.T) {
 	assert.Contains(t, body.String(), `"total":1`)
 }
 
-// TestTheLogGivesNoSecretAway has the built plugin fail in every way and reads the log that it leaves.
+// collector receives the traces of a process.
+type collector struct {
+	coltrace.UnimplementedTraceServiceServer
+	lockedBuffer
+}
+
+// Export keeps what it is told.
+func (c *collector) Export(_ context.Context, spans *coltrace.ExportTraceServiceRequest) (*coltrace.ExportTraceServiceResponse, error) {
+	_, err := c.Write([]byte(spans.String()))
+	return &coltrace.ExportTraceServiceResponse{}, err
+}
+
+// startCollector starts one and returns its address with it.
+func startCollector(t *testing.T) (*collector, string) {
+	t.Helper()
+	listener, err := net.Listen("tcp", "127.0.0.1:0")
+	require.NoError(t, err)
+	c, server := &collector{}, grpc.NewServer()
+	coltrace.RegisterTraceServiceServer(server, c)
+	go func() { _ = server.Serve(listener) }()
+	t.Cleanup(server.Stop)
+	return c, listener.Addr().String()
+}
+
+// TestTheLogGivesNoSecretAway has the built plugin fail in every way and reads the log, the metrics and the traces that it
+// leaves. All but the APIs on this machine are behind a proxy that refuses.
 func TestTheLogGivesNoSecretAway(t *testing.T) {
 	t.Parallel() // some failures are tried again for seconds
-	b := startBinary(t)
+	traces, address := startCollector(t)
+	refusal := httptest.NewServer(refusing(nil))
+	t.Cleanup(refusal.Close)
+	b := startBinary(t, "GF_INSTANCE_OTLP_ADDRESS="+address, "OTEL_BSP_SCHEDULE_DELAY=100",
+		"HTTPS_PROXY="+strings.Replace(refusal.URL, "://", "://"+proxy.String()+"@", 1), "NO_PROXY=")
 	id := int64(0)
 	for name, said := range sayAll(t, func(name string, l *lab, s setup) (handlers, backend.PluginContext) {
+		if s.transport != nil && name != "a proxy that refuses" {
+			return nil, backend.PluginContext{}
+		}
 		id++
 		instance := l.instance(s)
 		instance.ID, instance.UID, instance.Updated = id, name, time.Now()
@@ -185,11 +225,19 @@ func TestTheLogGivesNoSecretAway(t *testing.T) {
 	}) {
 		t.Run(name, func(t *testing.T) { requireSilence(t, said) })
 	}
+	metrics, err := b.diagnostics.CollectMetrics(t.Context(), &pluginv2.CollectMetricsRequest{})
+	require.NoError(t, err)
+	assert.Contains(t, string(metrics.Metrics.Prometheus), "aliyuncdn_api_calls_total")
+	requireSilence(t, string(metrics.Metrics.Prometheus))
 	b.stop()
 	log := b.log.String()
 	assert.Contains(t, log, "Read metric", "at the level debug, which is the most that the plugin logs")
 	assert.Contains(t, log, "SignatureDoesNotMatch")
 	requireSilence(t, log)
+	for _, part := range []string{"Action=DescribeUserDomains", "Action=DescribeDomainHitRateData", "no proper answer"} {
+		assert.Contains(t, traces.String(), part)
+	}
+	requireSilence(t, traces.String())
 }
 
 var _ handlers = (*binary)(nil)
