@@ -5,8 +5,10 @@ import (
 	"encoding/hex"
 	"errors"
 	"fmt"
-	"net"
+	"net/netip"
 	"net/url"
+	"regexp"
+	"strconv"
 	"strings"
 	"time"
 
@@ -111,10 +113,18 @@ func parseEndpoint(text string) (*url.URL, error) {
 	if err != nil || endpoint.Hostname() == "" {
 		return nil, errors.New("endpoint: not a URL; " + example)
 	}
-	one := &url.URL{Scheme: endpoint.Scheme, Host: strings.ToLower(endpoint.Host)}
-	one.Host = strings.TrimSuffix(one.Host, ":"+defaultPorts[one.Scheme])
-	one.Host = strings.TrimSuffix(one.Host, ":") // a port left empty is the default one, too
+	host, ok := plainHost(endpoint.Hostname())
+	port := endpoint.Port()
+	if number, err := strconv.ParseUint(port, 10, 16); port != "" && (err != nil || number == 0 || strconv.FormatUint(number, 10) != port) {
+		ok = false
+	}
+	one := &url.URL{Scheme: endpoint.Scheme, Host: host}
+	if port != "" && port != defaultPorts[one.Scheme] {
+		one.Host += ":" + port
+	}
 	switch {
+	case !ok:
+		return nil, errors.New("endpoint: host and port must be a plain name or address and a number; " + example)
 	case endpoint.User != nil || strings.Trim(endpoint.Path, "/") != "" || endpoint.RawQuery != "" || endpoint.Fragment != "":
 		return nil, errors.New("endpoint: only scheme, host and port; " + example)
 	case one.Scheme == "https", one.Scheme == "http" && isLoopback(one.Hostname()):
@@ -123,9 +133,26 @@ func parseEndpoint(text string) (*url.URL, error) {
 	return nil, errors.New("endpoint: must be https, so that nobody reads or alters the calls; " + example)
 }
 
+// hostName is what a name may look like: what letters of other scripts stand for is for nobody to guess, and a last dot is
+// another spelling.
+var hostName = regexp.MustCompile(`^[a-z0-9_]([a-z0-9_-]*[a-z0-9_])?(\.[a-z0-9_]([a-z0-9_-]*[a-z0-9_])?)*$`)
+
+// plainHost brings a name or an address into one form.
+func plainHost(text string) (host string, ok bool) {
+	if ip, err := netip.ParseAddr(text); err == nil {
+		if ip = ip.Unmap(); ip.Is6() {
+			return "[" + ip.String() + "]", ip.Zone() == ""
+		}
+		return ip.String(), true
+	}
+	host = strings.ToLower(text)
+	return host, len(host) <= 253 && hostName.MatchString(host)
+}
+
+// isLoopback tells whether a host is this machine, by its name or address alone: what a name server says may change.
 func isLoopback(host string) bool {
-	ip := net.ParseIP(host)
-	return host == "localhost" || ip != nil && ip.IsLoopback()
+	ip, err := netip.ParseAddr(host)
+	return host == "localhost" || err == nil && ip.IsLoopback()
 }
 
 func between(key string, value, least, most int) error {

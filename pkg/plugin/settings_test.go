@@ -178,7 +178,8 @@ func TestAnEndpointIsOneAccountHoweverItIsWritten(t *testing.T) {
 			" https://Cdn.Aliyuncs.Com:443/ ",
 		},
 		"http://localhost":   {"http://localhost:80", "http://LOCALHOST/"},
-		"http://[::1]":       {"http://[::1]:80", "http://[::1]/", "HTTP://[::1]"},
+		"http://[::1]":       {"http://[::1]:80", "http://[::1]/", "HTTP://[::1]", "http://[0:0:0:0:0:0:0:1]", "http://[::0001]:80"},
+		"http://127.0.0.1":   {"http://127.0.0.1:80", "http://[::ffff:127.0.0.1]", "http://[::ffff:7f00:1]/"},
 		"https://[fd00::80]": {"https://[FD00::80]:443"},
 	} {
 		want, err := parseSettings(mustJSON(t, map[string]any{"endpoint": plain}), key)
@@ -190,6 +191,92 @@ func TestAnEndpointIsOneAccountHoweverItIsWritten(t *testing.T) {
 			assert.Equal(t, plain, s.endpoint.String(), spelling)
 			assert.Equal(t, want.account(), s.account(), spelling)
 		}
+	}
+}
+
+// TestAnEndpointIsWhereItSeemsToBe has what is read as one host by one and as another by the other, or hides one.
+func TestAnEndpointIsWhereItSeemsToBe(t *testing.T) {
+	const notURL, more, plain, notHTTPS = "not a URL", "only scheme, host and port", "plain name or address", "must be https"
+	for endpoint, says := range map[string]string{
+		"http://127.0.0.1.example.com":                 notHTTPS,
+		"http://localhost.example.com":                 notHTTPS,
+		"http://example.com#localhost":                 more,
+		"http://localhost@evil.example":                more,
+		"http://localhost:80@evil.example":             more,
+		"https://cdn.aliyuncs.com@evil.example":        more,
+		"https://cdn.aliyuncs.com%40x@evil.example":    more,
+		"https://user%40cdn.aliyuncs.com@evil":         more,
+		"https://@cdn.aliyuncs.com":                    more,
+		"https://:@cdn.aliyuncs.com":                   more,
+		"https://cdn.aliyuncs.com\\@evil.example":      notURL,
+		"https://cdn.aliyuncs.com%40evil.example":      notURL,
+		"https://cdn.aliyuncs.com%2fevil.example":      notURL,
+		"https://cdn.aliyuncs.com%00.evil.example":     notURL,
+		"https://cdn.aliyuncs.com%e3%80%82evil":        plain,
+		"https://cdn.aliyuncs。com":                     plain,
+		"https://cdn.aliyuncs．com":                     plain,
+		"https://сdn.aliyuncs.com":                     plain, // its first letter is Cyrillic
+		"https://ｃｄｎ.aliyuncs.com":                     plain,
+		"http://ⓛocalhost":                             plain,
+		"http://127。0。0。1":                             plain,
+		"https://cdn.aliyuncs\u00ad.com":               plain,
+		"https://cdn.aliyuncs.com.":                    plain,
+		"http://localhost.":                            plain,
+		"https://cdn..aliyuncs.com":                    plain,
+		"https://.aliyuncs.com":                        plain,
+		"https://-cdn.aliyuncs.com":                    plain,
+		"https://cdn.aliyuncs.com;evil.example":        plain,
+		"https://cdn.aliyuncs.com,evil.example":        plain,
+		"https://*":                                    plain,
+		"https://" + strings.Repeat("a.", 127) + "com": plain,
+		"http://0x7f.1":                                notHTTPS,
+		"http://0x7f000001":                            notHTTPS,
+		"http://2130706433":                            notHTTPS,
+		"http://0177.0.0.1":                            notHTTPS,
+		"http://127.1":                                 notHTTPS,
+		"http://127.0.0.1.":                            plain,
+		"http://0.0.0.0":                               notHTTPS,
+		"http://169.254.169.254":                       notHTTPS,
+		"http://100.100.100.200":                       notHTTPS,
+		"http://[::]":                                  notHTTPS,
+		"http://[::2]":                                 notHTTPS,
+		"http://[::127.0.0.1]":                         notHTTPS,
+		"http://[64:ff9b::7f00:1]":                     notHTTPS,
+		"http://[fe80::1]":                             notHTTPS,
+		"http://[::ffff:10.0.0.1]":                     notHTTPS,
+		"http://[::1%25lo]":                            plain,
+		"https://[fe80::1%25eth0]":                     plain,
+		"https://[::1":                                 notURL,
+		"https://::1":                                  notURL,
+		"https://[cdn.aliyuncs.com]":                   notURL,
+		"https://cdn.aliyuncs.com:0":                   plain,
+		"https://cdn.aliyuncs.com:65536":               plain,
+		"https://cdn.aliyuncs.com:0443":                plain,
+		"https://cdn.aliyuncs.com:-1":                  notURL,
+		"https://cdn.aliyuncs.com:443:80":              notURL,
+		"https://cdn.aliyuncs.com:https":               notURL,
+		"https://cdn.aliyuncs.com/../x":                more,
+		"https://cdn.aliyuncs.com/.":                   more,
+		"https://cdn.aliyuncs.com/%2e%2e/":             more,
+		"https://cdn.aliyuncs.com/;x":                  more,
+		"https://cdn.aliyuncs.com?x":                   more,
+		"https:cdn.aliyuncs.com":                       notURL,
+		"https:/cdn.aliyuncs.com":                      notURL,
+		"https:///cdn.aliyuncs.com":                    notURL,
+		"//cdn.aliyuncs.com":                           notHTTPS,
+		"javascript://localhost":                       notHTTPS,
+		"file://localhost":                             notHTTPS,
+		"unix://localhost":                             notHTTPS,
+		"https://cdn.aliyuncs.com\r\nHost: evil":       notURL,
+		"https://cdn.aliyuncs.com\x00":                 notURL,
+		"https://cdn.aliyuncs.com\x7f":                 notURL,
+		"https://cdn.aliyuncs\t.com":                   notURL,
+		"https://cdn.aliyuncs .com":                    notURL,
+		"\x01https://cdn.aliyuncs.com":                 notURL,
+	} {
+		_, err := parseSettings(mustJSON(t, map[string]any{"endpoint": endpoint}), key)
+		assert.ErrorContains(t, err, "endpoint: ", "%q", endpoint)
+		assert.ErrorContains(t, err, says, "%q", endpoint)
 	}
 }
 
