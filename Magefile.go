@@ -55,6 +55,18 @@ func Test(ctx context.Context) error {
 	return steps(ctx, npmPackages, goTests, frontendTests)
 }
 
+// govulncheck is run by its version, not as a tool of go.mod, whose packages it would raise.
+const govulncheck = "golang.org/x/vuln/cmd/govulncheck@v1.9.0"
+
+// Audit asks for known vulnerabilities of what the plugin is built of. The answer depends on the network and on the day,
+// so verify does not ask.
+func Audit() error {
+	return errors.Join(
+		sh.RunV("go", "run", govulncheck, "./pkg/..."),
+		sh.RunV("npm", "audit", "--omit=dev", "--audit-level=high"),
+	)
+}
+
 // Format rewrites Go and TypeScript files the way verify wants them.
 func Format(ctx context.Context) error {
 	return steps(ctx,
