@@ -135,7 +135,7 @@ func parseEndpoint(text string) (*url.URL, error) {
 
 // hostName is what a name may look like: what letters of other scripts stand for is for nobody to guess, and a last dot is
 // another spelling.
-var hostName = regexp.MustCompile(`^[a-z0-9_]([a-z0-9_-]*[a-z0-9_])?(\.[a-z0-9_]([a-z0-9_-]*[a-z0-9_])?)*$`)
+var hostName = regexp.MustCompile(`^[A-Za-z0-9_]([A-Za-z0-9_-]*[A-Za-z0-9_])?(\.[A-Za-z0-9_]([A-Za-z0-9_-]*[A-Za-z0-9_])?)*$`)
 
 // plainHost brings a name or an address into one form.
 func plainHost(text string) (host string, ok bool) {
@@ -145,8 +145,7 @@ func plainHost(text string) (host string, ok bool) {
 		}
 		return ip.String(), true
 	}
-	host = strings.ToLower(text)
-	return host, len(host) <= 253 && hostName.MatchString(host)
+	return strings.ToLower(text), len(text) <= 253 && hostName.MatchString(text)
 }
 
 // isLoopback tells whether a host is this machine, by its name or address alone: what a name server says may change.

@@ -217,6 +217,7 @@ func TestAnEndpointIsWhereItSeemsToBe(t *testing.T) {
 		"https://cdn.aliyuncs．com":                     plain,
 		"https://сdn.aliyuncs.com":                     plain, // its first letter is Cyrillic
 		"https://ｃｄｎ.aliyuncs.com":                     plain,
+		"https://\u212aaliyun.com":                     plain, // a Kelvin sign, whose small letter is k
 		"http://ⓛocalhost":                             plain,
 		"http://127。0。0。1":                             plain,
 		"https://cdn.aliyuncs\u00ad.com":               plain,
