@@ -59,10 +59,24 @@ export interface DomainVariableQuery extends DataQuery {
 export type QueryFields = Required<Omit<CdnQuery, keyof DataQuery>> & { queryType: Metric };
 
 /** How the data source signs in to Alibaba Cloud. `demo` needs no account. */
-export type AuthType = 'accessKey' | 'stsToken' | 'demo';
+export type AuthType =
+  'accessKey' | 'stsToken' | 'ramRoleArn' | 'ecsRamRole' | 'oidcRoleArn' | 'default' | 'demo';
+
+/** What Grafana's SDK reads of `jsonData`, for every data source. */
+export interface SdkSettings extends DataSourceJsonData {
+  /** Seconds a single call may take. */
+  timeout?: number;
+  enableSecureSocksProxy?: boolean;
+  tlsSkipVerify?: boolean;
+  tlsAuthWithCACert?: boolean;
+  tlsAuth?: boolean;
+  serverName?: string;
+  /** Counted from 1 without a gap; the values are secrets. */
+  [header: `httpHeaderName${number}`]: string | undefined;
+}
 
 /** What is saved in `jsonData`; nothing secret. A missing field means the backend's default. */
-export interface CdnSettings extends DataSourceJsonData {
+export interface CdnSettings extends SdkSettings {
   authType?: AuthType;
   endpoint?: string;
   apiVersion?: 'auto' | '2014-11-11' | '2018-05-10';
@@ -72,9 +86,18 @@ export interface CdnSettings extends DataSourceJsonData {
   dataDelay?: string;
   callsPerSecond?: number;
   cacheMaxMB?: number;
-  /** Seconds a single call may take. */
-  timeout?: number;
-  enableSecureSocksProxy?: boolean;
+  roleArn?: string;
+  /** Shows in the audit log of the account that the role belongs to. */
+  roleSessionName?: string;
+  /** How long a session holds: 900 to what the role allows, at most 43200. */
+  roleSessionSeconds?: number;
+  externalId?: string;
+  /** Empty takes the role that is attached to the instance. */
+  ecsRoleName?: string;
+  oidcProviderArn?: string;
+  /** A path on the Grafana server. */
+  oidcTokenFile?: string;
+  stsEndpoint?: string;
 }
 
 /** What is saved in `secureJsonData`: written, never read back. */
@@ -82,6 +105,14 @@ export interface CdnSecrets {
   accessKeyId?: string;
   accessKeySecret?: string;
   securityToken?: string;
+}
+
+/** What Grafana's SDK reads of `secureJsonData`. */
+export interface SdkSecrets {
+  tlsCACert?: string;
+  tlsClientCert?: string;
+  tlsClientKey?: string;
+  [header: `httpHeaderValue${number}`]: string | undefined;
 }
 
 /** A domain of the account in Alibaba Cloud's words, as the `domains` resource lists it. */

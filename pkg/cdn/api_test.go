@@ -8,15 +8,15 @@ import (
 	"testing"
 	"time"
 
-	"github.com/aliyun/alibaba-cloud-sdk-go/sdk/auth/credentials"
 	"github.com/stretchr/testify/require"
 
 	"github.com/originflow/aliyuncdn-datasource/pkg/cdn"
 	"github.com/originflow/aliyuncdn-datasource/pkg/cdnsim"
+	"github.com/originflow/aliyuncdn-datasource/pkg/rpc"
 )
 
 // demoKey signs in to a simulated API that names no keys.
-var demoKey = credentials.NewStaticAKCredentialsProvider(cdnsim.DemoKeyID, cdnsim.DemoKeySecret)
+var demoKey = rpc.Key{ID: cdnsim.DemoKeyID, Secret: cdnsim.DemoKeySecret}
 
 // api is a simulated API behind a real socket, and a client of it.
 type api struct {
@@ -37,32 +37,32 @@ func fixed(t testing.TB, fault cdnsim.Fault) *cdn.Client {
 	return start(t, cdnsim.Options{Fault: func(cdnsim.Call) *cdnsim.Fault { return &fault }}).Client
 }
 
-// connect serves handler and returns a client that signs with the provider's credentials. Between them stands a wiretap
+// connect serves handler and returns a client that signs with the credentials. Between them stands a wiretap
 // where tracing and logs stand in Grafana: around the signer.
-func connect(t testing.TB, handler http.Handler, provider credentials.CredentialsProvider) (*cdn.Client, *wiretap) {
+func connect(t testing.TB, handler http.Handler, credentials rpc.Credentials) (*cdn.Client, *wiretap) {
 	t.Helper()
 	server := httptest.NewServer(handler)
 	t.Cleanup(server.Close)
-	return dial(t, server.URL, provider)
+	return dial(t, server.URL, credentials)
 }
 
-func dial(t testing.TB, endpoint string, provider credentials.CredentialsProvider) (*cdn.Client, *wiretap) {
+func dial(t testing.TB, endpoint string, credentials rpc.Credentials) (*cdn.Client, *wiretap) {
 	t.Helper()
 	target, err := url.Parse(endpoint)
 	require.NoError(t, err)
 	transport := &http.Transport{}
 	t.Cleanup(transport.CloseIdleConnections)
-	return through(transport, target, provider)
+	return through(transport, target, credentials)
 }
 
 // inProcess is connect without a socket, for bubbles: their clock stands still while anybody waits for the network.
-func inProcess(handler http.Handler, provider credentials.CredentialsProvider) (*cdn.Client, *wiretap) {
-	return through(cdnsim.InProcess(handler), &url.URL{Scheme: "https", Host: "cdn.example"}, provider)
+func inProcess(handler http.Handler, credentials rpc.Credentials) (*cdn.Client, *wiretap) {
+	return through(cdnsim.InProcess(handler), &url.URL{Scheme: "https", Host: "cdn.example"}, credentials)
 }
 
-func through(transport http.RoundTripper, target *url.URL, provider credentials.CredentialsProvider) (*cdn.Client, *wiretap) {
-	tap := &wiretap{next: &cdn.Signer{Credentials: provider, Next: transport}}
-	return cdn.NewClient(target, &http.Client{Transport: tap}), tap
+func through(transport http.RoundTripper, target *url.URL, credentials rpc.Credentials) (*cdn.Client, *wiretap) {
+	tap := &wiretap{next: &rpc.Signer{Next: transport}}
+	return cdn.NewClient(target, &http.Client{Transport: tap}, credentials), tap
 }
 
 // wiretap writes down all that a transport around the signer could show of a call: URLs, headers and error texts.

@@ -10,6 +10,8 @@ import (
 	"net/url"
 	"sync"
 	"time"
+
+	"github.com/originflow/aliyuncdn-datasource/pkg/rpc"
 )
 
 // maxBody bounds the size of an answer, in bytes. The largest legitimate one, 31 days of 5-minute slices, has less than
@@ -18,18 +20,19 @@ const maxBody = 16 << 20
 
 // Client calls operations of the CDN API. It is safe for concurrent use.
 type Client struct {
-	endpoint url.URL
-	http     *http.Client
+	endpoint    url.URL
+	http        *http.Client
+	credentials rpc.Credentials
 }
 
 // NewClient returns a client of the API at endpoint (scheme and host, no path). The requests it hands to httpClient are
-// not signed yet: the innermost transport of httpClient must be a [Signer], so that whatever wraps it (tracing, metrics,
-// logs) never meets a credential.
-func NewClient(endpoint *url.URL, httpClient *http.Client) *Client {
+// not signed yet: the innermost transport of httpClient must be an [rpc.Signer], so that whatever wraps it (tracing,
+// metrics, logs) never meets a credential.
+func NewClient(endpoint *url.URL, httpClient *http.Client, credentials rpc.Credentials) *Client {
 	own := *httpClient
 	// The API never redirects. Following one would carry the query to whom it redirects to.
 	own.CheckRedirect = func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }
-	return &Client{endpoint: url.URL{Scheme: endpoint.Scheme, Host: endpoint.Host, Path: "/"}, http: &own}
+	return &Client{url.URL{Scheme: endpoint.Scheme, Host: endpoint.Host, Path: "/"}, &own, credentials}
 }
 
 // operation names an operation of the API and the version of the API it belongs to.
@@ -41,9 +44,35 @@ type action struct {
 // params are the parameters of a call; a parameter with the value "" is not sent.
 type params map[string]string
 
-// call sends one GET and hands the body of a successful answer to decode. It returns the time of the API's clock when it
-// answered, see [dateOf]. Every error it returns is an [*Error].
+// call calls an operation and hands the body of a successful answer to decode. It returns the time of the API's clock when
+// it answered, see [dateOf]. Every error it returns is an [*Error]. A session that is refused is renewed, and the call
+// repeated once.
 func (c *Client) call(ctx context.Context, op action, params params, decode func(body []byte) error) (time.Time, error) {
+	key, err := c.credentials.Key(ctx, rpc.Key{})
+	if err != nil {
+		return time.Time{}, &Error{Operation: op.name, Err: noCredentials{err}}
+	}
+	date, err := c.once(rpc.Sign(ctx, key), op, params, decode)
+	refused, ok := errors.AsType[*Error](err)
+	if !ok || refused.Kind() != BadToken {
+		return date, err
+	}
+	another, err := c.credentials.Key(ctx, key)
+	if err != nil {
+		return time.Time{}, &Error{Operation: op.name, Err: noCredentials{err}}
+	}
+	if another == key {
+		return date, refused
+	}
+	date, err = c.once(rpc.Sign(ctx, another), op, params, decode)
+	if refused, ok := errors.AsType[*Error](err); ok {
+		refused.renewed = true
+	}
+	return date, err
+}
+
+// once sends one GET.
+func (c *Client) once(ctx context.Context, op action, params params, decode func(body []byte) error) (time.Time, error) {
 	var none time.Time
 	response, err := c.send(ctx, op, params)
 	if err != nil {

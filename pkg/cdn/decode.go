@@ -6,6 +6,8 @@ import (
 	"slices"
 	"strconv"
 	"time"
+
+	"github.com/originflow/aliyuncdn-datasource/pkg/rpc"
 )
 
 // layout is where the points of an operation's answers are, and what of them is read.
@@ -63,7 +65,7 @@ func (l layout) decodeValues(body []byte, value string) (Answer, error) {
 		switch {
 		case string(key) == "RequestId":
 			id, err := s.anything()
-			if plainToken.Match(id) {
+			if rpc.PlainToken.Match(id) {
 				answer.RequestID = string(id)
 			}
 			return err

@@ -11,6 +11,8 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"github.com/originflow/aliyuncdn-datasource/pkg/rpc"
 )
 
 // FuzzDecodeAnswer holds the decoder against a second one, built on encoding/json from the same rules: what the one reads
@@ -197,7 +199,7 @@ func plainDecodeList(
 	for _, m := range plainMembers(body, &ok) {
 		switch {
 		case m.key == "RequestId":
-			if id := plainAnything(m.value); plainToken.MatchString(id) {
+			if id := plainAnything(m.value); rpc.PlainToken.MatchString(id) {
 				answer.RequestID, known = id, true
 			}
 		case m.key == "Code":

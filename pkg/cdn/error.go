@@ -1,13 +1,13 @@
 package cdn
 
 import (
-	"encoding/json"
 	"errors"
 	"fmt"
 	"net/http"
-	"regexp"
 	"strings"
 	"time"
+
+	"github.com/originflow/aliyuncdn-datasource/pkg/rpc"
 )
 
 // Error is a call that failed: refused by the API, or never answered by it. Its text is safe to show and to log; Message
@@ -26,8 +26,12 @@ type Error struct {
 	Date time.Time
 	// HTTPStatus is the status of the answer, 0 where there was none.
 	HTTPStatus int
-	// Err is the cause where it was not the API that refused: the network, the context, or an answer nobody can read.
+	// Err is the cause where it was not the API that refused: the network, the context, credentials that could not be had,
+	// or an answer nobody can read.
 	Err error
+
+	// renewed tells that it was a repeated call that failed, with a new session.
+	renewed bool
 }
 
 // Error names operation, code, HTTP status and RequestId, never the API's or the network's own words.
@@ -55,10 +59,18 @@ func (e *Error) Unwrap() error { return e.Err }
 
 // Kind tells what the failure means.
 func (e *Error) Kind() Kind {
+	if e.Code != "" {
+		kind := kindOfCode(e.Code, e.Message)
+		if kind == BadToken && e.renewed {
+			return BadSession
+		}
+		return kind
+	}
+	credentials, none := errors.AsType[noCredentials](e.Err)
 	switch {
-	case e.Code != "":
-		return kindOfCode(e.Code, e.Message)
-	case errors.Is(e.Err, errCredentials):
+	case none && credentials.passes():
+		return Unreachable // who gives them out does not answer: as good as no answer of the API
+	case none:
 		return NoCredentials
 	case errors.Is(e.Err, ErrMalformed):
 		return Malformed
@@ -74,28 +86,30 @@ func (e *Error) Kind() Kind {
 	return Malformed
 }
 
-// plainToken is what a Code or a RequestId looks like. Anything else in their place, an HTML page for one, is dropped.
-var plainToken = regexp.MustCompile(`^[A-Za-z0-9][A-Za-z0-9._-]{0,99}$`)
-
 // decodeError reads the answer to a refused call. Whatever the body is, it returns an error with the HTTP status.
 func decodeError(op action, response *http.Response, body []byte) *Error {
-	failure := &Error{Operation: op.name, HTTPStatus: response.StatusCode}
-	// Raw fields: one field of an unexpected type must not cost the others.
-	var fields map[string]json.RawMessage
-	if err := json.Unmarshal(body, &fields); err != nil {
-		return failure
+	refusal := rpc.ReadRefusal(body)
+	failure := &Error{
+		Operation: op.name, HTTPStatus: response.StatusCode,
+		Code: refusal.Code, Message: refusal.Message, RequestID: refusal.RequestID,
 	}
-	text := func(name string) string {
-		var value string
-		_ = json.Unmarshal(fields[name], &value)
-		return value
-	}
-	failure.Message = text("Message")
-	if code := text("Code"); plainToken.MatchString(code) {
-		failure.Code, failure.Date = code, dateOf(response.Header)
-	}
-	if id := text("RequestId"); plainToken.MatchString(id) {
-		failure.RequestID = id
+	if failure.Code != "" {
+		failure.Date = dateOf(response.Header)
 	}
 	return failure
+}
+
+// noCredentials is the failure to come by a key. Its text is safe to show: that of its cause, which may be a stranger's, is
+// not in it.
+type noCredentials struct{ cause error }
+
+func (noCredentials) Error() string { return "no credentials" }
+
+// Unwrap returns the cause.
+func (e noCredentials) Unwrap() error { return e.cause }
+
+// passes tells whether the cause is one that may pass by itself, as it says.
+func (e noCredentials) passes() bool {
+	var cause interface{ Temporary() bool }
+	return errors.As(e.cause, &cause) && cause.Temporary()
 }

@@ -10,6 +10,7 @@ const (
 	UnknownKey     Kind = "unknown AccessKey"
 	WrongSecret    Kind = "wrong AccessKey secret"
 	BadToken       Kind = "invalid security token"
+	BadSession     Kind = "session refused"
 	NoCredentials  Kind = "no credentials"
 	ClockSkew      Kind = "clock skew"
 	Forbidden      Kind = "missing permission"

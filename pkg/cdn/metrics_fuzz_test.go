@@ -8,6 +8,8 @@ import (
 	"regexp"
 	"testing"
 	"time"
+
+	"github.com/originflow/aliyuncdn-datasource/pkg/rpc"
 )
 
 // fuzzed are the operations whose answers differ in more than names.
@@ -38,7 +40,7 @@ func FuzzDecodeMetrics(f *testing.F) {
 
 func checkAnswer(t *testing.T, op *Operation, answer Answer) {
 	t.Helper()
-	if answer.RequestID != "" && !plainToken.MatchString(answer.RequestID) {
+	if answer.RequestID != "" && !rpc.PlainToken.MatchString(answer.RequestID) {
 		t.Fatalf("%s: RequestId %q", op.name, answer.RequestID)
 	}
 	if answer.Interval < 0 || answer.Interval > 366*24*time.Hour || answer.Interval%time.Second != 0 {

@@ -15,6 +15,7 @@ import (
 
 	"github.com/originflow/aliyuncdn-datasource/pkg/cdn"
 	"github.com/originflow/aliyuncdn-datasource/pkg/cdnsim"
+	"github.com/originflow/aliyuncdn-datasource/pkg/rpc"
 )
 
 func TestSmallPanelsAreServedBesideALargeQuery(t *testing.T) {
@@ -137,7 +138,7 @@ func TestAnOldListOfDomainsBeatsNone(t *testing.T) {
 func TestTheBrokenWayOfOneDataSourceDoesNotFailAnother(t *testing.T) {
 	inLab(t, cdnsim.Options{Latency: time.Second}, func(l *lab) {
 		broken := *l.reader
-		broken.Client = cdn.NewClient(&url.URL{Scheme: "https", Host: "cdn.example"}, &http.Client{Transport: noWay{}})
+		broken.Client = cdn.NewClient(&url.URL{Scheme: "https", Host: "cdn.example"}, &http.Client{Transport: noWay{}}, rpc.Key{})
 		var readers sync.WaitGroup
 		readers.Go(func() {
 			assert.Error(t, broken.Read(context.Background(), last(time.Hour)).Series[0].Err)

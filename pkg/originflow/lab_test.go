@@ -9,11 +9,11 @@ import (
 	"testing/synctest"
 	"time"
 
-	"github.com/aliyun/alibaba-cloud-sdk-go/sdk/auth/credentials"
 	"github.com/stretchr/testify/require"
 
 	"github.com/originflow/aliyuncdn-datasource/pkg/cdn"
 	"github.com/originflow/aliyuncdn-datasource/pkg/cdnsim"
+	"github.com/originflow/aliyuncdn-datasource/pkg/rpc"
 )
 
 // lab is a reader of a simulated account. Its tests run in a bubble whose clock stands still while anything is going on:
@@ -46,11 +46,11 @@ func newLab(t *testing.T, options cdnsim.Options, limits Limits) *lab {
 }
 
 // demoKey signs in to the simulated account.
-var demoKey = credentials.NewStaticAKCredentialsProvider(cdnsim.DemoKeyID, cdnsim.DemoKeySecret)
+var demoKey = rpc.Key{ID: cdnsim.DemoKeyID, Secret: cdnsim.DemoKeySecret}
 
 func simClient(sim http.Handler) *cdn.Client {
-	signer := &cdn.Signer{Credentials: demoKey, Next: cdnsim.InProcess(sim)}
-	return cdn.NewClient(&url.URL{Scheme: "https", Host: "cdn.example"}, &http.Client{Transport: signer})
+	signer := &rpc.Signer{Next: cdnsim.InProcess(sim)}
+	return cdn.NewClient(&url.URL{Scheme: "https", Host: "cdn.example"}, &http.Client{Transport: signer}, demoKey)
 }
 
 // divert has another simulated API answer the calls of an operation.

@@ -17,6 +17,7 @@ import (
 	"github.com/originflow/aliyuncdn-datasource/pkg/cdn"
 	"github.com/originflow/aliyuncdn-datasource/pkg/cdnsim"
 	"github.com/originflow/aliyuncdn-datasource/pkg/guard"
+	"github.com/originflow/aliyuncdn-datasource/pkg/rpc"
 )
 
 // trap panics in place of the calls it is set for.
@@ -53,9 +54,7 @@ func inTrap(t *testing.T, set func(*http.Request) bool, test func(l *lab, disarm
 	inLab(t, cdnsim.Options{}, func(l *lab) {
 		var disarmed atomic.Bool
 		transport := &trap{next: cdnsim.InProcess(l.sim), set: func(r *http.Request) bool { return !disarmed.Load() && set(r) }}
-		l.reader.Client = cdn.NewClient(&url.URL{Scheme: "https", Host: "cdn.example"}, &http.Client{
-			Transport: &cdn.Signer{Credentials: demoKey, Next: transport},
-		})
+		l.reader.Client = cdn.NewClient(&url.URL{Scheme: "https", Host: "cdn.example"}, &http.Client{Transport: &rpc.Signer{Next: transport}}, demoKey)
 		var told reports
 		l.reader.Report = func(_ context.Context, p *guard.Panic) {
 			told.mu.Lock()

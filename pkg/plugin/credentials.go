@@ -1,55 +1,100 @@
 package plugin
 
 import (
-	"context"
 	"errors"
 	"fmt"
-	"net/http"
-	"slices"
+	"regexp"
 	"strings"
 	"time"
 
-	"github.com/aliyun/alibaba-cloud-sdk-go/sdk/auth/credentials"
-	"github.com/grafana/grafana-plugin-sdk-go/backend"
-	"github.com/grafana/grafana-plugin-sdk-go/backend/httpclient"
-
-	"github.com/originflow/aliyuncdn-datasource/pkg/cdn"
 	"github.com/originflow/aliyuncdn-datasource/pkg/cdnsim"
+	"github.com/originflow/aliyuncdn-datasource/pkg/rpc"
+	"github.com/originflow/aliyuncdn-datasource/pkg/sts"
 )
 
 const (
-	authAccessKey = "accessKey"
-	authSTSToken  = "stsToken"
-	authDemo      = "demo"
+	authAccessKey   = "accessKey"
+	authSTSToken    = "stsToken"
+	authRAMRoleARN  = "ramRoleArn"
+	authECSRAMRole  = "ecsRamRole"
+	authOIDCRoleARN = "oidcRoleArn"
+	authDefault     = "default"
+	authDemo        = "demo"
 )
 
 // authType is a way to sign in.
 type authType struct {
 	// fields are the keys of secureJsonData that it needs.
 	fields []string
-	// provider makes the credentials of the fields' values, in the same order.
-	provider func(values []string) credentials.CredentialsProvider
+	// takes are the keys of jsonData that say whom one becomes; it needs the first ones of them, so many.
+	takes []string
+	needs int
+	// ofServer tells that one signs in as the Grafana server, which its administrator has to allow.
+	ofServer bool
+	// key makes the key of the fields' values, in the same order; nil where the key is that of a session.
+	key func(values []string) rpc.Key
+	// source gets the keys of sessions.
+	source func(c *sts.Client, s settings, values []string) sts.Source
 }
 
 // authTypes are the ways to sign in. A new one is a row here and one in src/components/config/authKinds.ts.
 var authTypes = map[string]authType{
 	authAccessKey: {
 		fields: []string{"accessKeyId", "accessKeySecret"},
-		provider: func(v []string) credentials.CredentialsProvider {
-			return credentials.NewStaticAKCredentialsProvider(v[0], v[1])
-		},
+		key:    func(v []string) rpc.Key { return rpc.Key{ID: v[0], Secret: v[1]} },
 	},
 	authSTSToken: {
 		fields: []string{"accessKeyId", "accessKeySecret", "securityToken"},
-		provider: func(v []string) credentials.CredentialsProvider {
-			return credentials.NewStaticSTSCredentialsProvider(v[0], v[1], v[2])
+		key:    func(v []string) rpc.Key { return rpc.Key{ID: v[0], Secret: v[1], Token: v[2]} },
+	},
+	authRAMRoleARN: {
+		fields: []string{"accessKeyId", "accessKeySecret"},
+		takes:  []string{"roleArn", "externalId"},
+		needs:  1,
+		source: func(c *sts.Client, s settings, v []string) sts.Source {
+			return c.AssumeRole(sts.Fixed(rpc.Key{ID: v[0], Secret: v[1]}), s.role())
+		},
+	},
+	authECSRAMRole: {
+		takes:    []string{"ecsRoleName"},
+		ofServer: true,
+		source:   func(c *sts.Client, s settings, _ []string) sts.Source { return c.InstanceRole(s.ECSRoleName) },
+	},
+	authOIDCRoleARN: {
+		takes:    []string{"roleArn", "oidcProviderArn", "oidcTokenFile"},
+		ofServer: true,
+		source: func(c *sts.Client, s settings, _ []string) sts.Source {
+			role := s.role()
+			role.ExternalID = "" // the operation has none
+			return c.AssumeRoleWithOIDC(role, s.OIDCProviderARN, s.OIDCTokenFile)
+		},
+	},
+	authDefault: {
+		ofServer: true,
+		source: func(c *sts.Client, s settings, _ []string) sts.Source {
+			return c.Chain(sts.Role{SessionName: s.role().SessionName, Duration: s.role().Duration})
 		},
 	},
 	authDemo: {
-		provider: func([]string) credentials.CredentialsProvider {
-			return credentials.NewStaticAKCredentialsProvider(cdnsim.DemoKeyID, cdnsim.DemoKeySecret)
-		},
+		key: func([]string) rpc.Key { return rpc.Key{ID: cdnsim.DemoKeyID, Secret: cdnsim.DemoKeySecret} },
 	},
+}
+
+// signIn are the credentials of the settings. Those of a session begin with it when they are first needed.
+func (s settings) signIn(c *sts.Client, now func() time.Time) rpc.Credentials {
+	kind := authTypes[s.AuthType]
+	if kind.key != nil {
+		return kind.key(s.fieldValues())
+	}
+	return sts.NewSession(kind.source(c, s, s.fieldValues()), now)
+}
+
+// role is the one to assume, and how.
+func (s settings) role() sts.Role {
+	return sts.Role{
+		ARN: s.RoleARN, ExternalID: s.ExternalID,
+		SessionName: s.RoleSessionName, Duration: time.Duration(s.RoleSessionSeconds) * time.Second,
+	}
 }
 
 // fieldValues are the values of the fields that the way to sign in needs. Copying a key brings white space along.
@@ -61,50 +106,72 @@ func (s settings) fieldValues() []string {
 	return values
 }
 
+// identity are the values of the settings that say whom one becomes, beside the secrets.
+func (s settings) identity() []string {
+	kind := authTypes[s.AuthType]
+	if kind.key != nil {
+		return nil
+	}
+	values := []string{s.stsEndpoint.String()}
+	for _, field := range kind.takes {
+		values = append(values, s.taken()[field])
+	}
+	return values
+}
+
+// taken are the values of the fields that some way to sign in takes.
+func (s settings) taken() map[string]string {
+	return map[string]string{
+		"roleArn": s.RoleARN, "externalId": s.ExternalID, "ecsRoleName": s.ECSRoleName,
+		"oidcProviderArn": s.OIDCProviderARN, "oidcTokenFile": s.OIDCTokenFile,
+	}
+}
+
 func (s settings) missingFields() error {
 	var problems []error
-	for i, value := range s.fieldValues() {
+	kind := authTypes[s.AuthType]
+	missing := func(field, value string) {
 		if value == "" {
-			field := authTypes[s.AuthType].fields[i]
 			problems = append(problems, fmt.Errorf("%s: is missing; authType %s needs it", field, s.AuthType))
 		}
+	}
+	for i, value := range s.fieldValues() {
+		missing(kind.fields[i], value)
+	}
+	for _, field := range kind.takes[:kind.needs] {
+		missing(field, s.taken()[field])
 	}
 	return errors.Join(problems...)
 }
 
-// middlewares are the SDK's but for the one that lets each request of Grafana bring its own. Those add headers to the calls,
-// and capture what is answered, which may quote keys and accounts, into frames. A call is not a single request's anyway:
-// several may wait for it.
-func middlewares() []httpclient.Middleware {
-	return slices.DeleteFunc(httpclient.DefaultMiddlewares(), func(m httpclient.Middleware) bool {
-		named, ok := m.(httpclient.MiddlewareName)
-		return ok && named.MiddlewareName() == httpclient.ContextualMiddlewareName
-	})
+// forms are what the values of fields look like.
+var forms = map[string]struct {
+	pattern *regexp.Regexp
+	such    string
+}{
+	"roleArn":         {regexp.MustCompile(`^acs:ram::\d+:role/[\w.-]+$`), "acs:ram::1234567890123456:role/name"},
+	"externalId":      {regexp.MustCompile(`^[\w+=,.@:/-]{2,}$`), "grafana-7f3a, of 2 or more letters, digits and +=,.@:/-_"},
+	"ecsRoleName":     {regexp.MustCompile(`^[A-Za-z0-9.-]{1,64}$`), "grafana-cdn"},
+	"oidcProviderArn": {regexp.MustCompile(`^acs:ram::\d+:oidc-provider/[\w.-]+$`), "acs:ram::1234567890123456:oidc-provider/name"},
+	"oidcTokenFile":   {regexp.MustCompile(`^/[^\x00]*$`), "/var/run/secrets/ack.alibabacloud.com/rrsa-tokens/token"},
+	"roleSessionName": {regexp.MustCompile(`^[\w.@-]{2,64}$`), "grafana, of 2 to 64 letters, digits and .@-_"},
 }
 
-// newClient makes the client of the CDN API. In demo mode the API is simulated inside this process.
-func newClient(
-	ctx context.Context, instance backend.DataSourceInstanceSettings, s settings, now func() time.Time,
-) (*cdn.Client, error) {
-	provider := authTypes[s.AuthType].provider(s.fieldValues())
-	if s.AuthType == authDemo {
-		options := cdnsim.DemoOptions()
-		options.Now, options.SigningClock = now, time.Now
-		demo := cdnsim.InProcess(cdnsim.New(options))
-		return cdn.NewClient(s.endpoint, &http.Client{Transport: &cdn.Signer{Credentials: provider, Next: demo}}), nil
+// malformedFields looks at the fields that the way to sign in takes: others may keep what another one left there.
+func (s settings) malformedFields() error {
+	kind := authTypes[s.AuthType]
+	if kind.source == nil {
+		return nil
 	}
-	options, err := instance.HTTPClientOptions(ctx)
-	if err != nil {
-		return nil, errors.New("the HTTP settings (timeout, TLS, proxy) are not valid; check them")
+	values := map[string]string{"roleSessionName": s.RoleSessionName}
+	for _, field := range kind.takes {
+		values[field] = s.taken()[field]
 	}
-	sign := httpclient.MiddlewareFunc(func(_ httpclient.Options, next http.RoundTripper) http.RoundTripper {
-		return &cdn.Signer{Credentials: provider, Next: next}
-	})
-	// The signer comes last, next to the wire: tracing and whatever else quotes a URL then sees the unsigned one.
-	options.Middlewares = append(middlewares(), sign)
-	client, err := httpclient.New(options)
-	if err != nil {
-		return nil, errors.New("the HTTP settings (timeout, TLS, proxy) are not valid; check them")
+	var problems []error
+	for _, field := range append([]string{"roleSessionName"}, kind.takes...) {
+		if value := values[field]; value != "" && !forms[field].pattern.MatchString(value) {
+			problems = append(problems, fmt.Errorf("%s: %.60q is none; write one such as %s", field, value, forms[field].such))
+		}
 	}
-	return cdn.NewClient(s.endpoint, client), nil
+	return errors.Join(problems...)
 }

@@ -55,21 +55,28 @@ func New(ctx context.Context, instance backend.DataSourceInstanceSettings) (inst
 }
 
 func newDatasource(ctx context.Context, instance backend.DataSourceInstanceSettings, now func() time.Time) *Datasource {
+	return thisServer().newDatasource(ctx, instance, now)
+}
+
+func (on server) newDatasource(
+	ctx context.Context, instance backend.DataSourceInstanceSettings, now func() time.Time,
+) *Datasource {
 	d := &Datasource{}
 	routes := http.NewServeMux()
 	routes.HandleFunc("GET /domains", d.listDomains)
 	d.CallResourceHandler = httpadapter.New(guardedHandler(routes))
 
-	if d.settings, d.broken = parseSettings(instance.JSONData, instance.DecryptedSecureJSONData); d.broken != nil {
+	d.settings, d.broken = parseSettings(instance.JSONData, instance.DecryptedSecureJSONData)
+	if d.broken = errors.Join(d.broken, on.permits(d.settings.AuthType)); d.broken != nil {
 		return d
 	}
-	client, err := newClient(ctx, instance, d.settings, now)
+	client, err := newHTTPClient(ctx, instance, d.settings, now)
 	if err != nil {
 		d.broken = err
 		return d
 	}
 	d.template = originflow.Reader{
-		Client:      client,
+		Client:      d.settings.connect(client, on, now),
 		APIVersion:  apiVersions[d.settings.APIVersion],
 		SrcFlowUnit: flowUnits[d.settings.FlowUnit2014],
 		DataDelay:   d.settings.dataDelay,

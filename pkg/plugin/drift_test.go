@@ -40,8 +40,11 @@ var settingValues = fields{
 	"flowUnit2014": values(flowUnits),
 }
 
-// sdkSettings are read by the plugin SDK, which documents them.
-var sdkSettings = []string{"timeout", "enableSecureSocksProxy"}
+// sdkSettings and sdkSecrets are read by the plugin SDK, which documents them.
+var (
+	sdkSettings = []string{"timeout", "enableSecureSocksProxy", "tlsSkipVerify", "tlsAuthWithCACert", "tlsAuth", "serverName"}
+	sdkSecrets  = []string{"tlsCACert", "tlsClientCert", "tlsClientKey"}
+)
 
 func values[V any](table map[string]V) []string { return slices.Sorted(maps.Keys(table)) }
 
@@ -54,13 +57,20 @@ func TestTheQueryIsTheSameInTypeScriptGoAndDocumentation(t *testing.T) {
 func TestSettingsAreTheSameInTypeScriptGoAndDocumentation(t *testing.T) {
 	inGo := goFields(settings{}, settingValues)
 	inTypeScript := typeScriptFields(t, "CdnSettings")
-	for _, name := range sdkSettings {
-		assert.Contains(t, inTypeScript, name)
-		delete(inTypeScript, name)
-	}
 	documented := documentedFields(t, "../../docs/configuration.md", "Setting")
 	assert.Equal(t, inGo, inTypeScript, "src/types.ts")
 	assert.Equal(t, inGo, documented, "docs/configuration.md")
+}
+
+func TestSettingsOfTheSDKAreTheSameInTypeScriptAndDocumentation(t *testing.T) {
+	for kind, names := range map[string][]string{"SdkSettings": sdkSettings, "SdkSecrets": sdkSecrets} {
+		inTypeScript := typeScriptFields(t, kind)
+		for _, name := range names {
+			assert.Contains(t, inTypeScript, name)
+			assert.Contains(t, readSource(t, "../../docs/configuration.md"), "`"+name+"`")
+			assert.Contains(t, readSource(t, "../../docs/zh-CN/configuration.md"), "`"+name+"`")
+		}
+	}
 }
 
 func TestSecretsAreTheSameInTypeScriptGoAndDocumentation(t *testing.T) {

@@ -9,6 +9,7 @@ import (
 
 	"github.com/originflow/aliyuncdn-datasource/pkg/cdn"
 	"github.com/originflow/aliyuncdn-datasource/pkg/originflow"
+	"github.com/originflow/aliyuncdn-datasource/pkg/sts"
 )
 
 // explanation is what a user is told about a failure.
@@ -41,6 +42,10 @@ var failures = map[cdn.Kind]struct {
 	cdn.BadToken: {
 		backend.StatusUnauthorized,
 		"The security token is missing, wrong or expired. Get new STS credentials and enter all three parts in the data source settings.",
+	},
+	cdn.BadSession: {
+		backend.StatusUnauthorized,
+		"Alibaba Cloud refuses the session of the RAM role, and a new one too. Check in the RAM console that the role is still there.",
 	},
 	cdn.NoCredentials: {
 		backend.StatusUnauthorized,
@@ -131,6 +136,9 @@ func explain(err error) explanation {
 		return explanation{statusClosed, backend.ErrorSourceDownstream, canceled, ""}
 	case errors.Is(err, context.DeadlineExceeded):
 		return explanation{backend.StatusTimeout, backend.ErrorSourceDownstream, lateForAPI, ""}
+	}
+	if failure, ok := errors.AsType[*sts.Error](err); ok {
+		return explainSignIn(failure)
 	}
 	failure, ok := errors.AsType[*cdn.Error](err)
 	if !ok {

@@ -11,13 +11,13 @@ import (
 	"testing"
 	"time"
 
-	"github.com/aliyun/alibaba-cloud-sdk-go/sdk/auth/credentials"
 	"github.com/grafana/grafana-plugin-sdk-go/backend"
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
 	"github.com/originflow/aliyuncdn-datasource/pkg/cdn"
 	"github.com/originflow/aliyuncdn-datasource/pkg/cdnsim"
+	"github.com/originflow/aliyuncdn-datasource/pkg/rpc"
 )
 
 // failure is a way for a call to fail, and what has to become of it.
@@ -104,8 +104,8 @@ func requireExplained(t testing.TB, c failure, response backend.DataResponse) {
 
 func TestMissingCredentialsAreExplained(t *testing.T) {
 	l := newLab(t, setup{})
-	transport := &cdn.Signer{Credentials: noCredentials{}, Next: http.DefaultTransport}
-	l.source.template.Client = cdn.NewClient(l.source.settings.endpoint, &http.Client{Transport: transport})
+	transport := &rpc.Signer{Next: http.DefaultTransport}
+	l.source.template.Client = cdn.NewClient(l.source.settings.endpoint, &http.Client{Transport: transport}, noCredentials{})
 	requireExplained(t, failure{cdn.NoCredentials, nil, 401, "Check it in the data source settings", true},
 		l.ask(hour(`{"domains":["www.example.com"]}`)))
 	assert.Empty(t, l.sim.Calls())
@@ -114,17 +114,15 @@ func TestMissingCredentialsAreExplained(t *testing.T) {
 // noCredentials is a way to sign in that has nothing to sign with.
 type noCredentials struct{}
 
-func (noCredentials) GetCredentials() (*credentials.Credentials, error) {
-	return nil, errors.New("http://100.100.100.200/ram/security-credentials?secret")
+func (noCredentials) Key(context.Context, rpc.Key) (rpc.Key, error) {
+	return rpc.Key{}, errors.New("http://100.100.100.200/ram/security-credentials?secret")
 }
-
-func (noCredentials) GetProviderName() string { return "none" }
 
 // TestNoKindOfFailureIsForgotten reads the kinds from the source: a new one needs its row here and in errors.go.
 func TestNoKindOfFailureIsForgotten(t *testing.T) {
 	source, err := parser.ParseFile(token.NewFileSet(), "../cdn/kind.go", nil, 0)
 	require.NoError(t, err)
-	tested := map[cdn.Kind]bool{cdn.NoCredentials: true}
+	tested := map[cdn.Kind]bool{cdn.NoCredentials: true, cdn.BadSession: true} // each in a test of its own
 	for _, c := range failuresByName {
 		tested[c.kind] = true
 	}

@@ -2,6 +2,7 @@ package plugin
 
 import (
 	"net/netip"
+	"net/url"
 	"regexp"
 	"slices"
 	"strings"
@@ -83,6 +84,7 @@ func FuzzParseSettings(f *testing.F) {
 		``, `null`, `{}`, `{"authType":"stsToken","endpoint":"https://cdn.ap-southeast-1.aliyuncs.com:8443/","dataDelay":"1h30m"}`,
 		`{"endpoint":"http://[::1]:8080","callsPerSecond":100,"cacheMaxMB":4096}`, `{"authType":"demo","apiVersion":"2018-05-10","flowUnit2014":"byte"}`,
 		`{"endpoint":"http://127.0.0.1.example.com"}`, `{"endpoint":"http://localhost@evil"}`, `{"endpoint":"https://cdn.aliyuncs。com"}`,
+		`{"authType":"ramRoleArn","roleArn":"acs:ram::1:role/r","externalId":"e1","roleSessionName":"grafana","roleSessionSeconds":900,"stsEndpoint":"https://STS.cn-hangzhou.aliyuncs.com:443/"}`,
 	} {
 		f.Add([]byte(text))
 	}
@@ -99,14 +101,14 @@ func FuzzParseSettings(f *testing.F) {
 		if s.dataDelay < 0 || s.dataDelay > 24*time.Hour || s.CallsPerSecond < 1 || s.CallsPerSecond > 100 || s.CacheMaxMB < 1 || s.CacheMaxMB > 4096 {
 			t.Fatalf("taken as %+v", s)
 		}
-		checkEndpoint(t, s)
+		checkEndpoint(t, s.endpoint)
+		checkEndpoint(t, s.stsEndpoint)
 	})
 }
 
 // checkEndpoint has an endpoint be one that a call may be sent to, in one spelling.
-func checkEndpoint(t *testing.T, s settings) {
+func checkEndpoint(t *testing.T, e *url.URL) {
 	t.Helper()
-	e := s.endpoint
 	if e.User != nil || e.Path != "" || e.RawQuery != "" || e.Fragment != "" || e.Opaque != "" || e.Hostname() == "" {
 		t.Fatalf("an endpoint %q", e)
 	}
@@ -120,7 +122,7 @@ func checkEndpoint(t *testing.T, s settings) {
 			t.Fatalf("an endpoint %q", e)
 		}
 	}
-	again, err := parseEndpoint(e.String())
+	again, err := parseEndpoint("endpoint", e.String(), "https://cdn.aliyuncs.com")
 	if err != nil || again.String() != e.String() {
 		t.Fatalf("an endpoint %q that is %q when saved again: %v", e, again, err)
 	}

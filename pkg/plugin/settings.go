@@ -8,6 +8,7 @@ import (
 	"net/netip"
 	"net/url"
 	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -15,6 +16,7 @@ import (
 	"github.com/grafana/grafana-plugin-sdk-go/backend/gtime"
 
 	"github.com/originflow/aliyuncdn-datasource/pkg/cdn"
+	"github.com/originflow/aliyuncdn-datasource/pkg/sts"
 )
 
 // settings are the data source's settings; docs/configuration.md describes them. Units are in the names or said here.
@@ -28,8 +30,19 @@ type settings struct {
 	CallsPerSecond int    `json:"callsPerSecond"`
 	CacheMaxMB     int    `json:"cacheMaxMB"`
 
-	endpoint  *url.URL
-	dataDelay time.Duration
+	// Of the ways to sign in that get the key of a session; credentials.go says which takes what.
+	RoleARN            string `json:"roleArn"`
+	RoleSessionName    string `json:"roleSessionName"`
+	RoleSessionSeconds int    `json:"roleSessionSeconds"`
+	ExternalID         string `json:"externalId"`
+	ECSRoleName        string `json:"ecsRoleName"`
+	OIDCProviderARN    string `json:"oidcProviderArn"`
+	OIDCTokenFile      string `json:"oidcTokenFile"`
+	STSEndpoint        string `json:"stsEndpoint"`
+
+	endpoint    *url.URL
+	stsEndpoint *url.URL
+	dataDelay   time.Duration
 	// secrets are the decrypted secureJsonData.
 	secrets map[string]string
 }
@@ -43,6 +56,10 @@ func defaultSettings() settings {
 		DataDelay:      "15m",
 		CallsPerSecond: 20,
 		CacheMaxMB:     64,
+
+		RoleSessionName:    "grafana-aliyuncdn",
+		RoleSessionSeconds: 3600,
+		STSEndpoint:        sts.Endpoint,
 	}
 }
 
@@ -59,32 +76,37 @@ var flowUnits = map[string]cdn.Unit{"bit": cdn.Bit, "byte": cdn.Byte}
 // parseSettings reads the settings. Its error joins everything that is wrong with them.
 func parseSettings(jsonData []byte, secrets map[string]string) (settings, error) {
 	s := defaultSettings()
-	var typeErr, delayErr, endpointErr error
+	var typeErr, delayErr, endpointErr, stsErr error
 	if len(jsonData) > 0 && string(jsonData) != "null" { // which Grafana sends for settings never saved
 		typeErr = decodeFields("jsonData", jsonData, &s, strings.TrimSpace)
 	}
 	s.secrets = secrets
 
 	s.dataDelay, delayErr = parseDelay(s.DataDelay)
-	s.endpoint, endpointErr = parseEndpoint(s.Endpoint)
+	s.endpoint, endpointErr = parseEndpoint("endpoint", s.Endpoint, defaultSettings().Endpoint)
+	s.stsEndpoint, stsErr = parseSTSEndpoint(s.STSEndpoint)
 	return s, errors.Join(
 		typeErr,
 		oneOf("authType", s.AuthType, authTypes),
 		s.missingFields(),
+		s.malformedFields(),
 		endpointErr,
+		stsErr,
 		oneOf("apiVersion", s.APIVersion, apiVersions),
 		oneOf("flowUnit2014", s.FlowUnit2014, flowUnits),
 		delayErr,
 		between("callsPerSecond", s.CallsPerSecond, 1, 100),
 		between("cacheMaxMB", s.CacheMaxMB, 1, 4096),
+		between("roleSessionSeconds", s.RoleSessionSeconds, 900, 43200),
 	)
 }
 
 // account identifies the Alibaba Cloud account, without revealing anything of it. Other secrets or another endpoint are
-// another account: what was fetched with the old ones is not served to the new.
+// another account: what was fetched with the old ones is not served to the new. So are other roles, another external id, or
+// whoever else is asked for a session; but not another session.
 func (s settings) account() string {
 	hash := sha256.New()
-	for _, part := range append([]string{s.AuthType, s.endpoint.String()}, s.fieldValues()...) {
+	for _, part := range slices.Concat([]string{s.AuthType, s.endpoint.String()}, s.fieldValues(), s.identity()) {
 		fmt.Fprintf(hash, "%d:%s", len(part), part)
 	}
 	return hex.EncodeToString(hash.Sum(nil))
@@ -107,11 +129,11 @@ var defaultPorts = map[string]string{"https": "443", "http": "80"}
 
 // parseEndpoint brings all ways to write an endpoint into one form: it identifies the account, and an account that is
 // written in two ways would be allowed to call twice as often.
-func parseEndpoint(text string) (*url.URL, error) {
-	const example = "write a URL such as https://cdn.aliyuncs.com"
+func parseEndpoint(field, text, such string) (*url.URL, error) {
+	example := "write a URL such as " + such
 	endpoint, err := url.Parse(text)
 	if err != nil || endpoint.Hostname() == "" {
-		return nil, errors.New("endpoint: not a URL; " + example)
+		return nil, errors.New(field + ": not a URL; " + example)
 	}
 	host, ok := plainHost(endpoint.Hostname())
 	port := endpoint.Port()
@@ -124,13 +146,27 @@ func parseEndpoint(text string) (*url.URL, error) {
 	}
 	switch {
 	case !ok:
-		return nil, errors.New("endpoint: host and port must be a plain name or address and a number; " + example)
+		return nil, errors.New(field + ": host and port must be a plain name or address and a number; " + example)
 	case endpoint.User != nil || strings.Trim(endpoint.Path, "/") != "" || endpoint.RawQuery != "" || endpoint.Fragment != "":
-		return nil, errors.New("endpoint: only scheme, host and port; " + example)
+		return nil, errors.New(field + ": only scheme, host and port; " + example)
 	case one.Scheme == "https", one.Scheme == "http" && isLoopback(one.Hostname()):
 		return one, nil
 	}
-	return nil, errors.New("endpoint: must be https, so that nobody reads or alters the calls; " + example)
+	return nil, errors.New(field + ": must be https, so that nobody reads or alters the calls; " + example)
+}
+
+// parseSTSEndpoint takes addresses of Alibaba Cloud only: who receives a signed call of AssumeRole can make it himself, and
+// has the session.
+func parseSTSEndpoint(text string) (*url.URL, error) {
+	endpoint, err := parseEndpoint("stsEndpoint", text, sts.Endpoint)
+	if err != nil {
+		return nil, err
+	}
+	host := endpoint.Hostname()
+	if !isLoopback(host) && !(strings.HasPrefix(host, "sts") && strings.HasSuffix(host, ".aliyuncs.com") && endpoint.Port() == "") {
+		return nil, errors.New("stsEndpoint: must be one of STS, such as https://sts.cn-hangzhou.aliyuncs.com")
+	}
+	return endpoint, nil
 }
 
 // hostName is what a name may look like: what letters of other scripts stand for is for nobody to guess, and a last dot is

@@ -12,10 +12,10 @@ import (
 	"github.com/originflow/aliyuncdn-datasource/pkg/cdn"
 )
 
-// key is an AccessKey pair, sts one with its token.
+// key is an AccessKey pair, temporary one with its token.
 var (
-	key = map[string]string{"accessKeyId": "id", "accessKeySecret": "secret"}
-	sts = map[string]string{"accessKeyId": "id", "accessKeySecret": "secret", "securityToken": "token"}
+	key       = map[string]string{"accessKeyId": "id", "accessKeySecret": "secret"}
+	temporary = map[string]string{"accessKeyId": "id", "accessKeySecret": "secret", "securityToken": "token"}
 )
 
 func TestSettingsHaveDefaults(t *testing.T) {
@@ -48,28 +48,48 @@ func TestSettingsTakeEveryDocumentedValue(t *testing.T) {
 		secrets map[string]string
 		holds   func(settings) bool
 	}{
-		"an AccessKey":    {`{"authType":"accessKey"}`, key, func(s settings) bool { return len(s.fieldValues()) == 2 }},
-		"an STS token":    {`{"authType":"stsToken"}`, sts, func(s settings) bool { return s.fieldValues()[2] == "token" }},
-		"demo data":       {`{"authType":"demo"}`, nil, func(s settings) bool { return len(s.fieldValues()) == 0 }},
-		"white space":     {`{}`, map[string]string{"accessKeyId": " id\n", "accessKeySecret": "\tsecret "}, func(s settings) bool { return s.fieldValues()[0] == "id" && s.fieldValues()[1] == "secret" }},
-		"auto":            {`{"apiVersion":"auto"}`, key, func(s settings) bool { return apiVersions[s.APIVersion] == "" }},
-		"2014-11-11":      {`{"apiVersion":"2014-11-11"}`, key, func(s settings) bool { return apiVersions[s.APIVersion] == cdn.SrcFlowData.Version() }},
-		"2018-05-10":      {`{"apiVersion":"2018-05-10"}`, key, func(s settings) bool { return apiVersions[s.APIVersion] == cdn.SrcTrafficData.Version() }},
-		"bit":             {`{"flowUnit2014":"bit"}`, key, func(s settings) bool { return flowUnits[s.FlowUnit2014] == cdn.Bit }},
-		"byte":            {`{"flowUnit2014":"byte"}`, key, func(s settings) bool { return flowUnits[s.FlowUnit2014] == cdn.Byte }},
-		"no delay":        {`{"dataDelay":"0s"}`, key, func(s settings) bool { return s.dataDelay == 0 }},
-		"zero":            {`{"dataDelay":"0"}`, key, func(s settings) bool { return s.dataDelay == 0 }},
-		"a long delay":    {`{"dataDelay":"1h30m"}`, key, func(s settings) bool { return s.dataDelay == 90*time.Minute }},
-		"a day's delay":   {`{"dataDelay":"1d"}`, key, func(s settings) bool { return s.dataDelay == 24*time.Hour }},
-		"the least":       {`{"callsPerSecond":1,"cacheMaxMB":1}`, key, func(s settings) bool { return s.CallsPerSecond == 1 && s.CacheMaxMB == 1 }},
-		"the most":        {`{"callsPerSecond":100,"cacheMaxMB":4096}`, key, func(s settings) bool { return s.CallsPerSecond == 100 && s.CacheMaxMB == 4096 }},
-		"Singapore":       {`{"endpoint":"https://cdn.ap-southeast-1.aliyuncs.com/"}`, key, func(s settings) bool { return s.endpoint.Host == "cdn.ap-southeast-1.aliyuncs.com" }},
-		"a loopback name": {`{"endpoint":"http://localhost:8080"}`, key, func(s settings) bool { return s.endpoint.Scheme == "http" }},
-		"a loopback IPv4": {`{"endpoint":"http://127.1.2.3"}`, key, func(s settings) bool { return s.endpoint.Scheme == "http" }},
-		"a loopback IPv6": {`{"endpoint":"http://[::1]:80"}`, key, func(s settings) bool { return s.endpoint.Scheme == "http" }},
-		"in capitals":     {`{"endpoint":"HTTP://LocalHost"}`, key, func(s settings) bool { return s.endpoint.Host == "localhost" }},
-		"another port":    {`{"endpoint":"https://cdn.aliyuncs.com:8443"}`, key, func(s settings) bool { return s.endpoint.Host == "cdn.aliyuncs.com:8443" }},
-		"https on 80":     {`{"endpoint":"https://cdn.aliyuncs.com:80"}`, key, func(s settings) bool { return s.endpoint.Host == "cdn.aliyuncs.com:80" }},
+		"an AccessKey": {`{"authType":"accessKey"}`, key, func(s settings) bool { return len(s.fieldValues()) == 2 }},
+		"an STS token": {`{"authType":"stsToken"}`, temporary, func(s settings) bool { return s.fieldValues()[2] == "token" }},
+		"a role": {
+			`{"authType":"ramRoleArn","roleArn":"acs:ram::1:role/cdn-reader_1.x","externalId":"a/b:c","roleSessionName":"me@x","roleSessionSeconds":43200}`, key,
+			func(s settings) bool { return s.role().Duration == 12*time.Hour && s.role().ExternalID == "a/b:c" },
+		},
+		"a role with defaults": {
+			`{"authType":"ramRoleArn","roleArn":"acs:ram::1:role/r"}`, key,
+			func(s settings) bool {
+				return s.role().Duration == time.Hour && s.role().SessionName == "grafana-aliyuncdn" && s.stsEndpoint.String() == "https://sts.aliyuncs.com"
+			},
+		},
+		"an instance role": {`{"authType":"ecsRamRole"}`, nil, func(s settings) bool { return s.ECSRoleName == "" }},
+		"RRSA": {
+			`{"authType":"oidcRoleArn","oidcTokenFile":"/var/run/token","roleArn":"acs:ram::1:role/r","oidcProviderArn":"acs:ram::1:oidc-provider/p"}`, nil,
+			func(s settings) bool { return s.OIDCTokenFile == "/var/run/token" },
+		},
+		"the default chain":        {`{"authType":"default"}`, nil, func(s settings) bool { return len(s.fieldValues()) == 0 }},
+		"what another kind left":   {`{"authType":"accessKey","roleArn":"?","oidcTokenFile":"?"}`, key, func(s settings) bool { return true }},
+		"STS of a region":          {`{"stsEndpoint":"https://STS.cn-hangzhou.aliyuncs.com/"}`, key, func(s settings) bool { return s.stsEndpoint.Host == "sts.cn-hangzhou.aliyuncs.com" }},
+		"STS of a virtual network": {`{"stsEndpoint":"https://sts-vpc.cn-hangzhou.aliyuncs.com"}`, key, func(s settings) bool { return true }},
+		"STS in a test":            {`{"stsEndpoint":"http://127.0.0.1:9"}`, key, func(s settings) bool { return true }},
+		"demo data":                {`{"authType":"demo"}`, nil, func(s settings) bool { return len(s.fieldValues()) == 0 }},
+		"white space":              {`{}`, map[string]string{"accessKeyId": " id\n", "accessKeySecret": "\tsecret "}, func(s settings) bool { return s.fieldValues()[0] == "id" && s.fieldValues()[1] == "secret" }},
+		"auto":                     {`{"apiVersion":"auto"}`, key, func(s settings) bool { return apiVersions[s.APIVersion] == "" }},
+		"2014-11-11":               {`{"apiVersion":"2014-11-11"}`, key, func(s settings) bool { return apiVersions[s.APIVersion] == cdn.SrcFlowData.Version() }},
+		"2018-05-10":               {`{"apiVersion":"2018-05-10"}`, key, func(s settings) bool { return apiVersions[s.APIVersion] == cdn.SrcTrafficData.Version() }},
+		"bit":                      {`{"flowUnit2014":"bit"}`, key, func(s settings) bool { return flowUnits[s.FlowUnit2014] == cdn.Bit }},
+		"byte":                     {`{"flowUnit2014":"byte"}`, key, func(s settings) bool { return flowUnits[s.FlowUnit2014] == cdn.Byte }},
+		"no delay":                 {`{"dataDelay":"0s"}`, key, func(s settings) bool { return s.dataDelay == 0 }},
+		"zero":                     {`{"dataDelay":"0"}`, key, func(s settings) bool { return s.dataDelay == 0 }},
+		"a long delay":             {`{"dataDelay":"1h30m"}`, key, func(s settings) bool { return s.dataDelay == 90*time.Minute }},
+		"a day's delay":            {`{"dataDelay":"1d"}`, key, func(s settings) bool { return s.dataDelay == 24*time.Hour }},
+		"the least":                {`{"callsPerSecond":1,"cacheMaxMB":1}`, key, func(s settings) bool { return s.CallsPerSecond == 1 && s.CacheMaxMB == 1 }},
+		"the most":                 {`{"callsPerSecond":100,"cacheMaxMB":4096}`, key, func(s settings) bool { return s.CallsPerSecond == 100 && s.CacheMaxMB == 4096 }},
+		"Singapore":                {`{"endpoint":"https://cdn.ap-southeast-1.aliyuncs.com/"}`, key, func(s settings) bool { return s.endpoint.Host == "cdn.ap-southeast-1.aliyuncs.com" }},
+		"a loopback name":          {`{"endpoint":"http://localhost:8080"}`, key, func(s settings) bool { return s.endpoint.Scheme == "http" }},
+		"a loopback IPv4":          {`{"endpoint":"http://127.1.2.3"}`, key, func(s settings) bool { return s.endpoint.Scheme == "http" }},
+		"a loopback IPv6":          {`{"endpoint":"http://[::1]:80"}`, key, func(s settings) bool { return s.endpoint.Scheme == "http" }},
+		"in capitals":              {`{"endpoint":"HTTP://LocalHost"}`, key, func(s settings) bool { return s.endpoint.Host == "localhost" }},
+		"another port":             {`{"endpoint":"https://cdn.aliyuncs.com:8443"}`, key, func(s settings) bool { return s.endpoint.Host == "cdn.aliyuncs.com:8443" }},
+		"https on 80":              {`{"endpoint":"https://cdn.aliyuncs.com:80"}`, key, func(s settings) bool { return s.endpoint.Host == "cdn.aliyuncs.com:80" }},
 	} {
 		t.Run(name, func(t *testing.T) {
 			s, err := parseSettings([]byte(c.text), c.secrets)
@@ -85,7 +105,7 @@ func TestWrongSettingsAreNamedAllTogether(t *testing.T) {
 		secrets map[string]string
 		says    []string
 	}{
-		"an unknown way to sign in": {`{"authType":"password"}`, key, []string{`authType: "password" is not one of accessKey, demo, stsToken`}},
+		"an unknown way to sign in": {`{"authType":"password"}`, key, []string{`authType: "password" is not one of accessKey, default, demo, ecsRamRole, oidcRoleArn, ramRoleArn, stsToken`}},
 		"an unknown version":        {`{"apiVersion":"2016-01-01"}`, key, []string{`apiVersion: "2016-01-01" is not one of 2014-11-11, 2018-05-10, auto`}},
 		"an unknown unit":           {`{"flowUnit2014":"bits"}`, key, []string{`flowUnit2014: "bits" is not one of bit, byte`}},
 		"no duration":               {`{"dataDelay":"soon"}`, key, []string{`dataDelay: "soon" is not a duration`, "such as 15m"}},
@@ -107,6 +127,21 @@ func TestWrongSettingsAreNamedAllTogether(t *testing.T) {
 		"a port without a host":     {`{"endpoint":"https://:443"}`, key, []string{"endpoint: not a URL"}},
 		"a query":                   {`{"endpoint":"https://cdn.aliyuncs.com?Action=x"}`, key, []string{"endpoint: only scheme, host and port"}},
 		"somebody's password":       {`{"endpoint":"https://me:pw@cdn.aliyuncs.com"}`, key, []string{"endpoint: only scheme, host and port"}},
+		"no role":                   {`{"authType":"ramRoleArn"}`, key, []string{"roleArn: is missing; authType ramRoleArn needs it"}},
+		"a user for a role":         {`{"authType":"ramRoleArn","roleArn":"acs:ram::1:user/r"}`, key, []string{`roleArn: "acs:ram::1:user/r" is none; write one such as acs:ram::`}},
+		"a role without its ARN":    {`{"authType":"oidcRoleArn","roleArn":"reader"}`, nil, []string{`roleArn: "reader" is none`}},
+		"an external id with space": {`{"authType":"ramRoleArn","roleArn":"acs:ram::1:role/r","externalId":"a b"}`, key, []string{`externalId: "a b" is none`}},
+		"a path for a role name":    {`{"authType":"ecsRamRole","ecsRoleName":"../../latest"}`, nil, []string{`ecsRoleName: "../../latest" is none`}},
+		"no provider":               {`{"authType":"oidcRoleArn","oidcProviderArn":"p"}`, nil, []string{`oidcProviderArn: "p" is none`}},
+		"a relative token file":     {`{"authType":"oidcRoleArn","oidcTokenFile":"token"}`, nil, []string{`oidcTokenFile: "token" is none`}},
+		"a session name with space": {`{"authType":"default","roleSessionName":"a b"}`, nil, []string{`roleSessionName: "a b" is none`}},
+		"too short a session":       {`{"roleSessionSeconds":60}`, key, []string{"roleSessionSeconds: must be between 900 and 43200, not 60"}},
+		"STS elsewhere":             {`{"stsEndpoint":"https://sts.example.com"}`, key, []string{"stsEndpoint: must be one of STS"}},
+		"STS beside":                {`{"stsEndpoint":"https://oss.aliyuncs.com"}`, key, []string{"stsEndpoint: must be one of STS"}},
+		"STS by another's name":     {`{"stsEndpoint":"https://sts.aliyuncs.com.example.com"}`, key, []string{"stsEndpoint: must be one of STS"}},
+		"STS on another port":       {`{"stsEndpoint":"https://sts.aliyuncs.com:8443"}`, key, []string{"stsEndpoint: must be one of STS"}},
+		"STS in plain http":         {`{"stsEndpoint":"http://sts.aliyuncs.com"}`, key, []string{"stsEndpoint: must be https"}},
+		"STS with a path":           {`{"stsEndpoint":"https://sts.aliyuncs.com/x"}`, key, []string{"stsEndpoint: only scheme, host and port; write a URL such as https://sts.aliyuncs.com"}},
 		"no key":                    {`{}`, nil, []string{"accessKeyId: is missing; authType accessKey needs it", "accessKeySecret: is missing"}},
 		"no secret":                 {`{}`, map[string]string{"accessKeyId": "id", "accessKeySecret": " "}, []string{"accessKeySecret: is missing"}},
 		"no token":                  {`{"authType":"stsToken"}`, key, []string{"securityToken: is missing; authType stsToken needs it"}},
@@ -150,7 +185,9 @@ func TestOtherCredentialsOrEndpointsAreAnotherAccount(t *testing.T) {
 		"the default endpoint spelled out":   account(`{"endpoint":"https://cdn.aliyuncs.com"}`, key),
 		"another unit, delay, rate or cache": account(`{"flowUnit2014":"byte","dataDelay":"1h","callsPerSecond":5,"cacheMaxMB":1}`, key),
 		"white space around a key":           account(`{}`, map[string]string{"accessKeyId": " id ", "accessKeySecret": "secret\n"}),
-		"a secret that is not asked for":     account(`{}`, sts),
+		"a secret that is not asked for":     account(`{}`, temporary),
+		"a role that is not asked for":       account(`{"roleArn":"acs:ram::1:role/r"}`, key),
+		"another STS that is not asked":      account(`{"stsEndpoint":"https://sts.cn-hangzhou.aliyuncs.com"}`, key),
 	} {
 		assert.Equal(t, base, same, name)
 	}
@@ -160,9 +197,19 @@ func TestOtherCredentialsOrEndpointsAreAnotherAccount(t *testing.T) {
 		"another secret":         account(`{}`, map[string]string{"accessKeyId": "id", "accessKeySecret": "secret2"}),
 		"parts cut elsewhere":    account(`{}`, map[string]string{"accessKeyId": "ids", "accessKeySecret": "ecret"}),
 		"another endpoint":       account(`{"endpoint":"https://cdn.ap-southeast-1.aliyuncs.com"}`, key),
-		"another way to sign in": account(`{"authType":"stsToken"}`, sts),
+		"another way to sign in": account(`{"authType":"stsToken"}`, temporary),
 		"another token":          account(`{"authType":"stsToken"}`, map[string]string{"accessKeyId": "id", "accessKeySecret": "secret", "securityToken": "token2"}),
 		"demo data":              account(`{"authType":"demo"}`, nil),
+		"a role":                 account(`{"authType":"ramRoleArn","roleArn":"acs:ram::1:role/r"}`, key),
+		"another role":           account(`{"authType":"ramRoleArn","roleArn":"acs:ram::1:role/s"}`, key),
+		"another external id":    account(`{"authType":"ramRoleArn","roleArn":"acs:ram::1:role/r","externalId":"id"}`, key),
+		"a role of another STS":  account(`{"authType":"ramRoleArn","roleArn":"acs:ram::1:role/r","stsEndpoint":"http://127.0.0.1:9"}`, key),
+		"a role by another key":  account(`{"authType":"ramRoleArn","roleArn":"acs:ram::1:role/r"}`, map[string]string{"accessKeyId": "id", "accessKeySecret": "x"}),
+		"a role by OIDC":         account(`{"authType":"oidcRoleArn","roleArn":"acs:ram::1:role/r"}`, nil),
+		"another token file":     account(`{"authType":"oidcRoleArn","roleArn":"acs:ram::1:role/r","oidcTokenFile":"/x"}`, nil),
+		"an instance role":       account(`{"authType":"ecsRamRole"}`, nil),
+		"a named instance role":  account(`{"authType":"ecsRamRole","ecsRoleName":"r"}`, nil),
+		"the default chain":      account(`{"authType":"default"}`, nil),
 	} {
 		assert.Empty(t, seen[other], name)
 		seen[other] = name

@@ -6,6 +6,7 @@ import (
 	"net/http"
 	"sync"
 	"testing"
+	"time"
 
 	"github.com/grafana/grafana-plugin-sdk-go/backend"
 	"github.com/grafana/grafana-plugin-sdk-go/backend/httpclient"
@@ -70,17 +71,13 @@ func clientVia(
 	t testing.TB, instance backend.DataSourceInstanceSettings, s settings, configure func(*http.Transport),
 ) *cdn.Client {
 	t.Helper()
-	options, err := instance.HTTPClientOptions(t.Context())
+	options, err := httpOptions(t.Context(), instance)
 	require.NoError(t, err)
 	options.ConfigureTransport = func(_ httpclient.Options, transport *http.Transport) {
 		configure(transport)
 		t.Cleanup(transport.CloseIdleConnections)
 	}
-	sign := httpclient.MiddlewareFunc(func(_ httpclient.Options, next http.RoundTripper) http.RoundTripper {
-		return &cdn.Signer{Credentials: authTypes[s.AuthType].provider(s.fieldValues()), Next: next}
-	})
-	options.Middlewares = append(middlewares(), sign)
 	client, err := httpclient.New(options)
 	require.NoError(t, err)
-	return cdn.NewClient(s.endpoint, client)
+	return s.connect(client, server{}, time.Now)
 }

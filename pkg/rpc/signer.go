@@ -9,6 +9,8 @@ import (
 	"github.com/aliyun/alibaba-cloud-sdk-go/sdk/auth"
 	"github.com/aliyun/alibaba-cloud-sdk-go/sdk/auth/credentials"
 	"github.com/aliyun/alibaba-cloud-sdk-go/sdk/requests"
+
+	"github.com/originflow/aliyuncdn-datasource/pkg/guard"
 )
 
 // Signer is the transport that signs a call (RPC signature version 1, HMAC-SHA1) at the last moment before it leaves. What
@@ -19,12 +21,36 @@ type Signer struct {
 	Next http.RoundTripper
 }
 
-// RoundTrip signs a copy of the request, with a fresh nonce and timestamp, and sends it.
-func (s *Signer) RoundTrip(request *http.Request) (*http.Response, error) {
-	key, ok := request.Context().Value(keyOf{}).(Key)
-	if !ok {
-		return s.Next.RoundTrip(request)
+// RoundTrip signs a copy of the request, with a fresh nonce and timestamp, and sends it. What it fails or panics with says
+// nothing of the call: it ends up in spans.
+func (s *Signer) RoundTrip(request *http.Request) (response *http.Response, err error) {
+	if p := guard.Run(func() { response, err = s.roundTrip(request) }); p != nil {
+		panic(p)
 	}
+	return response, err
+}
+
+func (s *Signer) roundTrip(request *http.Request) (*http.Response, error) {
+	signed := request.Clone(withoutHints(request.Context()))
+	if key, ok := request.Context().Value(keyOf{}).(Key); ok {
+		query, err := sign(request, key)
+		if err != nil {
+			return nil, err
+		}
+		signed.URL.RawQuery = query
+	}
+	response, err := s.Next.RoundTrip(signed)
+	if response != nil {
+		response.Request = request // not the signed one: a response is looked at from above, too
+	}
+	if err != nil {
+		return response, quietError{err}
+	}
+	return response, nil
+}
+
+// sign returns the query of the signed request.
+func sign(request *http.Request, key Key) (string, error) {
 	query := request.URL.Query()
 	call := &requests.RpcRequest{}
 	call.InitWithApiInfo("", query.Get("Version"), query.Get("Action"), "", "")
@@ -34,32 +60,17 @@ func (s *Signer) RoundTrip(request *http.Request) (*http.Response, error) {
 	}
 	form, err := formOf(request)
 	if err != nil {
-		return nil, err
+		return "", quietError{err}
 	}
 	for name := range form {
 		call.FormParams[name] = form.Get(name)
 	}
 	provider := credentials.NewStaticSTSCredentialsProvider(key.ID, key.Secret, key.Token)
 	if err := auth.Sign(call, nil, "", provider); err != nil {
-		return nil, err
+		return "", quietError{err}
 	}
-	signed := request.Clone(request.Context())
-	signed.URL.RawQuery = strings.TrimPrefix(call.BuildQueries(), "/?")
-	response, err := s.Next.RoundTrip(signed)
-	if err != nil {
-		return nil, wireError{err}
-	}
-	response.Request = request // not the signed one: a response is looked at from above, too
-	return response, nil
+	return strings.TrimPrefix(call.BuildQueries(), "/?"), nil
 }
-
-// wireError keeps the words of the network to itself: an answer that is no HTTP is quoted there, and may quote the call.
-type wireError struct{ error }
-
-func (wireError) Error() string { return "the call failed on its way" }
-
-// Unwrap returns the cause.
-func (e wireError) Unwrap() error { return e.error }
 
 // formOf reads the form in the body of a request, which can be read again.
 func formOf(request *http.Request) (url.Values, error) {

@@ -7,12 +7,11 @@ import (
 	"sync"
 	"time"
 
-	"github.com/aliyun/alibaba-cloud-sdk-go/sdk/auth/credentials"
-
 	"github.com/originflow/aliyuncdn-datasource/pkg/cdn"
 	"github.com/originflow/aliyuncdn-datasource/pkg/cdnsim"
 	"github.com/originflow/aliyuncdn-datasource/pkg/guard"
 	"github.com/originflow/aliyuncdn-datasource/pkg/originflow"
+	"github.com/originflow/aliyuncdn-datasource/pkg/rpc"
 )
 
 // settings are what an editor of the data source changes.
@@ -60,9 +59,9 @@ const callTimeout = 30 * time.Second
 
 func newGrafana(sim *cdnsim.Server, w *wire, s settings) *grafana {
 	w.next = cdnsim.InProcess(sim)
-	signer := &cdn.Signer{Next: w, Credentials: credentials.NewStaticAKCredentialsProvider(cdnsim.DemoKeyID, cdnsim.DemoKeySecret)}
+	key := rpc.Key{ID: cdnsim.DemoKeyID, Secret: cdnsim.DemoKeySecret}
 	g := &grafana{
-		client: cdn.NewClient(&url.URL{Scheme: "https", Host: "cdn.example"}, &http.Client{Transport: signer, Timeout: callTimeout}),
+		client: cdn.NewClient(&url.URL{Scheme: "https", Host: "cdn.example"}, &http.Client{Transport: &rpc.Signer{Next: w}, Timeout: callTimeout}, key),
 		wire:   w,
 	}
 	g.start(s)

@@ -8,6 +8,7 @@ import (
 
 	"golang.org/x/sync/singleflight"
 
+	"github.com/originflow/aliyuncdn-datasource/pkg/guard"
 	"github.com/originflow/aliyuncdn-datasource/pkg/rpc"
 )
 
@@ -43,8 +44,17 @@ func NewSession(source Source, now func() time.Time) *Session {
 }
 
 // Key returns the session's key. While it holds, nobody waits for a renewal, and nobody is told of one that fails. A key
-// that was refused counts as ended.
+// that was refused counts as ended. Key panics if the source did: whoever waits can answer for it, a goroutine cannot.
 func (s *Session) Key(ctx context.Context, refused rpc.Key) (rpc.Key, error) {
+	key, err := s.hold(ctx, refused)
+	if p, ok := errors.AsType[*guard.Panic](err); ok {
+		panic(p)
+	}
+	return key, err
+}
+
+// hold is [Session.Key], for which a panic is an error.
+func (s *Session) hold(ctx context.Context, refused rpc.Key) (rpc.Key, error) {
 	s.drop(refused)
 	key, due, err := s.look()
 	switch {
@@ -93,20 +103,18 @@ func (s *Session) look() (key rpc.Key, due bool, err error) {
 
 // renew joins the renewal under way or begins one. It does not end with the query that began it: others wait, too.
 func (s *Session) renew(ctx context.Context) <-chan singleflight.Result {
-	return s.flight.DoChan("", func() (key any, err error) {
-		// A panic in a goroutine of its own would end the process.
-		defer func() {
-			if recover() != nil {
-				err = errors.New("a panic while getting a key")
-			}
-		}()
+	return s.flight.DoChan("", func() (any, error) {
 		if held, due, err := s.look(); err != nil || !due {
 			return held, err // another renewal ended just now
 		}
 		ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), patience)
 		defer cancel()
 		asked := s.now()
-		grant, err := s.source(ctx)
+		var grant Grant
+		var err error
+		if p := guard.Run(func() { grant, err = s.source(ctx) }); p != nil {
+			err = p
+		}
 		return grant.Key, s.keep(grant, asked, err)
 	})
 }
