@@ -239,7 +239,7 @@ func TestAQueryOfABrokenDataSourceSaysWhatIsWrongWithIt(t *testing.T) {
 	l := newLab(t, setup{json: map[string]any{"callsPerSecond": 1000, "authType": "password"}})
 	response := l.ask(hour(`{"domains":["www.example.com"]}`))
 	assert.Equal(t, backend.StatusBadRequest, response.Status)
-	for _, part := range []string{"callsPerSecond", "1000", "between 1 and 100", "authType", `"password"`, "accessKey, demo, stsToken"} {
+	for _, part := range []string{"callsPerSecond", "1000", "between 1 and 100", "authType", `"password"`, "accessKey, default, demo, ecsRamRole, oidcRoleArn, ramRoleArn, stsToken"} {
 		assert.ErrorContains(t, response.Error, part)
 	}
 	assert.Empty(t, l.sim.Calls())

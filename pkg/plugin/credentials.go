@@ -157,7 +157,8 @@ var forms = map[string]struct {
 	"roleSessionName": {regexp.MustCompile(`^[\w.@-]{2,64}$`), "grafana, of 2 to 64 letters, digits and .@-_"},
 }
 
-// malformedFields looks at the fields that the way to sign in takes: others may keep what another one left there.
+// malformedFields looks at the fields that the way to sign in takes: others may keep what another one left there. It quotes
+// none of them: an ARN names the account, and who mistakes one field for another may have entered a secret.
 func (s settings) malformedFields() error {
 	kind := authTypes[s.AuthType]
 	if kind.source == nil {
@@ -170,7 +171,7 @@ func (s settings) malformedFields() error {
 	var problems []error
 	for _, field := range append([]string{"roleSessionName"}, kind.takes...) {
 		if value := values[field]; value != "" && !forms[field].pattern.MatchString(value) {
-			problems = append(problems, fmt.Errorf("%s: %.60q is none; write one such as %s", field, value, forms[field].such))
+			problems = append(problems, fmt.Errorf("%s: is not written as it has to be; write one such as %s", field, forms[field].such))
 		}
 	}
 	return errors.Join(problems...)

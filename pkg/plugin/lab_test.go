@@ -123,7 +123,7 @@ func (l *lab) later(d time.Duration) { l.clock.Add(int64(d / time.Second)) }
 // instance is what Grafana hands over of the data source.
 func (l *lab) instance(s setup) backend.DataSourceInstanceSettings {
 	l.Helper()
-	jsonData := map[string]any{"endpoint": l.server.URL}
+	jsonData := map[string]any{"endpoint": l.server.URL, "stsEndpoint": l.server.URL}
 	maps.Copy(jsonData, s.json)
 	if s.secrets == nil {
 		s.secrets = map[string]string{"accessKeyId": cdnsim.DemoKeyID, "accessKeySecret": cdnsim.DemoKeySecret}

@@ -108,17 +108,76 @@ var leaks = map[string]setup{
 	"a panic": {transport: func(_ *lab, transport *http.Transport) {
 		transport.Proxy = func(r *http.Request) (*url.URL, error) { panic(r.URL.String()) }
 	}},
-	"an echo": {wrap: func(http.Handler) http.Handler {
-		return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-			w.WriteHeader(http.StatusBadGateway)
-			_, _ = w.Write([]byte("cannot reach " + r.URL.String()))
-		})
-	}},
+	"an echo":                         {wrap: func(http.Handler) http.Handler { return http.HandlerFunc(echo) }},
 	"an address where nobody listens": {json: map[string]any{"endpoint": "http://127.0.0.1:1"}},
 	"a name that does not exist":      impatient(setup{json: map[string]any{"endpoint": "https://nowhere.invalid"}}),
 	"settings with mistakes":          {json: map[string]any{"callsPerSecond": 0, "endpoint": "http://example.com"}},
 	"an endpoint with a password":     {json: map[string]any{"endpoint": "https://user:" + planted["accessKeySecret"] + "@example.com"}},
 	"an endpoint with a query":        {json: map[string]any{"endpoint": "https://example.com/?AccessKeyId=" + planted["accessKeyId"]}},
+
+	"an STS that refuses":         plantedRole(answer(403, `{"Code":"NoPermission","RequestId":"R-1","Message":"`+telling+`","AccessDeniedDetail":{"AuthPrincipalOwnerId":"1000000000000001"}}`)),
+	"an STS with a telling code":  plantedRole(answer(400, `{"Code":"`+telling+`","RequestId":"`+telling+`"}`)),
+	"an STS with a page":          plantedRole(answer(200, "<html>"+telling)),
+	"an STS that redirects":       plantedRole(answer(302, telling)),
+	"an STS that cuts":            plantedRole(func(http.ResponseWriter, *http.Request) { panic(http.ErrAbortHandler) }),
+	"an STS out of reach":         plantedRole(nil, "stsEndpoint", "http://127.0.0.1:1"),
+	"an STS of somebody else":     plantedRole(nil, "stsEndpoint", "https://me:"+planted["accessKeySecret"]+"@example.com"),
+	"a role that is none":         plantedRole(nil, "roleArn", "acs:ram::1000000000000001:user/me"),
+	"an STS that speaks no HTTP":  plantedRole(babble),
+	"an STS that echoes":          plantedRole(echo),
+	"a session that is refused":   plantedRole(answer(200, plantedSession)),
+	"a session that never begins": plantedRole(answer(200, strings.ReplaceAll(plantedSession, "2100-01-01T00:00:00Z", telling))),
+	"a panic on the way to STS":   aPanicOnTheWayToSTS(),
+}
+
+// aPanicOnTheWayToSTS is one that nothing but a session waits for.
+func aPanicOnTheWayToSTS() setup {
+	s := plantedRole(nil)
+	s.transport = func(_ *lab, transport *http.Transport) {
+		transport.Proxy = func(r *http.Request) (*url.URL, error) { panic(r.URL.String()) }
+	}
+	return s
+}
+
+// plantedSession is what STS gives out.
+var plantedSession = `{"Credentials":{"AccessKeyId":"` + planted["accessKeyId"] + `","AccessKeySecret":"` + planted["accessKeySecret"] +
+	`","SecurityToken":"` + planted["securityToken"] + `","Expiration":"2100-01-01T00:00:00Z"}}`
+
+// plantedRole is a data source that assumes a role with the planted key, at an STS that answers so; the CDN API echoes.
+func plantedRole(sts http.HandlerFunc, settings ...string) setup {
+	json := map[string]any{"authType": "ramRoleArn", "roleArn": "acs:ram::1000000000000001:role/r", "externalId": "PlantedExternalId"}
+	for i := 0; i < len(settings); i += 2 {
+		json[settings[i]] = settings[i+1]
+	}
+	return impatient(setup{json: json, wrap: func(cdn http.Handler) http.Handler {
+		return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+			if r.URL.Query().Get("Action") == "AssumeRole" {
+				sts(w, r)
+				return
+			}
+			cdn.ServeHTTP(w, r)
+		})
+	}})
+}
+
+func answer(status int, body string) http.HandlerFunc {
+	return func(w http.ResponseWriter, _ *http.Request) {
+		w.Header().Set("Location", "http://127.0.0.1:1/?"+telling)
+		w.WriteHeader(status)
+		_, _ = w.Write([]byte(body))
+	}
+}
+
+// babble answers with what is no HTTP, and quotes the call.
+func babble(w http.ResponseWriter, r *http.Request) {
+	say(w, "HTTP/1.1 what "+r.URL.String()+"\r\n\r\n")
+}
+
+// echo answers with the call, its body included.
+func echo(w http.ResponseWriter, r *http.Request) {
+	_ = r.ParseForm()
+	w.WriteHeader(http.StatusBadGateway)
+	_, _ = w.Write([]byte("cannot reach " + r.URL.String() + r.Form.Encode()))
 }
 
 // answerOf is one that has a point for every operation.
@@ -264,7 +323,7 @@ func sayAll(t *testing.T, use func(name string, l *lab, s setup) (handlers, back
 			continue
 		}
 		source := backend.ErrorSourceDownstream
-		if name == "a panic" {
+		if strings.HasPrefix(name, "a panic") {
 			source = backend.ErrorSourcePlugin
 		}
 		group.Go(func() error {
@@ -291,6 +350,7 @@ func requireSilence(t *testing.T, text string) {
 	password, _ := proxy.Password()
 	for _, part := range []string{
 		password, base64.StdEncoding.EncodeToString([]byte(proxy.String())), "PlantedPrincipal", "PlantedDiagnosis", "Signature=", "Signature%", "AccessKeyId=", "AccessKeyId%", "SecurityToken=", "string to sign", "1000000000000001", "SignatureNonce",
+		"PlantedExternalId",
 	} {
 		assert.NotContains(t, text, part)
 	}
@@ -318,10 +378,11 @@ func TestNoFailureGivesASecretAway(t *testing.T) {
 	requireSilence(t, metrics.String())
 	assert.NotContains(t, metrics.String(), "example.com", "no label holds a domain")
 	text := spanTexts(spans.GetSpans())
-	for _, part := range []string{"Action=DescribeDomainSrcFlowData", "Action=DescribeUserDomains", "no proper answer", "panic: a value of type string"} {
+	for _, part := range []string{"Action=DescribeDomainSrcFlowData", "Action=DescribeUserDomains", "Action=AssumeRole", "no proper answer", "panic: a value of type string"} {
 		assert.Contains(t, text, part)
 	}
 	requireSilence(t, text)
+	requireSilence(t, fmt.Sprintf("%+v", spans.GetSpans()))
 }
 
 // traces keeps every span of this process from the first call on. There can be but one keeper, as the SDK's tracer is
