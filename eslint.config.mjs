@@ -20,6 +20,7 @@ const inGrafana11 = [
   'MultiSelect',
   'RadioButtonGroup',
   'SecretInput',
+  'SecretTextArea',
   'Select',
   'TextLink',
   'useStyles2',

@@ -100,19 +100,19 @@ export interface CdnSettings extends SdkSettings {
   stsEndpoint?: string;
 }
 
-/** What is saved in `secureJsonData`: written, never read back. */
-export interface CdnSecrets {
-  accessKeyId?: string;
-  accessKeySecret?: string;
-  securityToken?: string;
-}
-
 /** What Grafana's SDK reads of `secureJsonData`. */
 export interface SdkSecrets {
   tlsCACert?: string;
   tlsClientCert?: string;
   tlsClientKey?: string;
   [header: `httpHeaderValue${number}`]: string | undefined;
+}
+
+/** What is saved in `secureJsonData`: written, never read back. */
+export interface CdnSecrets extends SdkSecrets {
+  accessKeyId?: string;
+  accessKeySecret?: string;
+  securityToken?: string;
 }
 
 /** A domain of the account in Alibaba Cloud's words, as the `domains` resource lists it. */

@@ -15,8 +15,8 @@ function setup(saved: Partial<Options> = {}) {
     latest.options = options;
     return <ConfigEditor options={options} onOptionsChange={setOptions} />;
   }
-  render(<Host />);
-  return { user: userEvent.setup(), latest };
+  const { container } = render(<Host />);
+  return { user: userEvent.setup(), latest, container };
 }
 
 const openAdvanced = (user: ReturnType<typeof userEvent.setup>) =>
@@ -25,12 +25,12 @@ const openAdvanced = (user: ReturnType<typeof userEvent.setup>) =>
 describe('signing in', () => {
   it('starts with an AccessKey pair, which is saved as secrets only', async () => {
     const { user, latest } = setup();
-    await user.type(screen.getByLabelText('AccessKey ID'), 'id');
-    await user.type(screen.getByLabelText('AccessKey secret'), 'secret');
+    await user.type(screen.getByLabelText('AccessKey ID *'), 'id');
+    await user.type(screen.getByLabelText('AccessKey secret *'), 'secret');
     expect(latest.options.secureJsonData).toEqual({ accessKeyId: 'id', accessKeySecret: 'secret' });
     expect(latest.options.jsonData).toEqual({});
-    expect(screen.queryByLabelText('Security token')).not.toBeInTheDocument();
-    expect(screen.getByLabelText('AccessKey ID')).toHaveAttribute('type', 'password');
+    expect(screen.queryByLabelText('Security token *')).not.toBeInTheDocument();
+    expect(screen.getByLabelText('AccessKey ID *')).toHaveAttribute('type', 'password');
   });
 
   it('asks for the fields of the chosen kind only', async () => {
@@ -38,26 +38,87 @@ describe('signing in', () => {
     await user.click(screen.getByLabelText('Sign in with'));
     await user.click(await screen.findByText('STS token'));
     expect(latest.options.jsonData.authType).toBe('stsToken');
-    expect(screen.getByLabelText('Security token')).toBeInTheDocument();
+    expect(screen.getByLabelText('Security token *')).toBeInTheDocument();
 
     await user.click(screen.getByLabelText('Sign in with'));
     await user.click(await screen.findByText('Demo data'));
     expect(latest.options.jsonData.authType).toBe('demo');
-    expect(screen.queryByLabelText('AccessKey ID')).not.toBeInTheDocument();
+    expect(screen.queryByLabelText('AccessKey ID *')).not.toBeInTheDocument();
     expect(screen.queryByRole('button', { name: /Permissions/ })).not.toBeInTheDocument();
   });
 
   it('never shows a saved secret but lets one reset it', async () => {
     const { user, latest } = setup({ secureJsonFields: { accessKeyId: true, accessKeySecret: true } });
-    expect(screen.getByLabelText('AccessKey ID')).toBeDisabled();
+    expect(screen.getByLabelText('AccessKey ID *')).toBeDisabled();
     await user.click(screen.getAllByRole('button', { name: 'Reset' })[0]);
     expect(latest.options.secureJsonFields).toEqual({ accessKeyId: false, accessKeySecret: true });
-    expect(screen.getByLabelText('AccessKey ID')).toHaveValue('');
+    expect(screen.getByLabelText('AccessKey ID *')).toHaveValue('');
   });
 
   it('shows a kind it does not know by its name', () => {
-    setup({ jsonData: { authType: 'ecsRamRole' } as object });
-    expect(screen.getByText('ecsRamRole')).toBeInTheDocument();
+    setup({ jsonData: { authType: 'laterKind' } as never });
+    expect(screen.getByText('laterKind')).toBeInTheDocument();
+  });
+
+  it.each([
+    ['AccessKey', ['AccessKey ID *', 'AccessKey secret *']],
+    ['STS token', ['AccessKey ID *', 'AccessKey secret *', 'Security token *']],
+    ['RAM role', ['AccessKey ID *', 'AccessKey secret *', 'Role ARN *', 'External ID']],
+    ['Instance role', ['Role name']],
+    ['OIDC role (RRSA)', ['Role ARN', 'OIDC provider ARN', 'OIDC token file']],
+    ['Default chain', []],
+    ['Demo data', []],
+  ])('shows the fields of %s, marks those it needs, and no others', async (kind, fields) => {
+    const { user, container } = setup();
+    await user.click(screen.getByLabelText('Sign in with'));
+    await user.click((await screen.findAllByText(kind)).at(-1)!);
+    const shown = [...container.querySelectorAll('input[id^="originflow-"]:not(#originflow-authType)')];
+    expect(shown.map((input) => (input as HTMLInputElement).labels?.[0]?.textContent)).toEqual(fields);
+    expect(shown.map((input) => input.getAttribute('aria-required') === 'true')).toEqual(
+      fields.map((label) => label.endsWith('*'))
+    );
+  });
+
+  it('assumes a role with a key, which alone is secret', async () => {
+    const { user, latest } = setup({ jsonData: { authType: 'ramRoleArn' } });
+    await user.type(screen.getByLabelText('AccessKey secret *'), 'secret');
+    await user.type(screen.getByLabelText('Role ARN *'), 'acs:ram::1:user/me');
+    expect(screen.getByText(/Not written like acs:ram::1234567890123456:role/)).toBeInTheDocument();
+    await user.clear(screen.getByLabelText('Role ARN *'));
+    await user.type(screen.getByLabelText('Role ARN *'), ' acs:ram::1:role/grafana ');
+    await user.type(screen.getByLabelText('External ID'), 'id-1');
+    await user.click(screen.getByRole('button', { name: /Session/ }));
+    expect(screen.getByLabelText('STS endpoint')).toHaveAttribute('placeholder', 'https://sts.aliyuncs.com');
+    await user.type(screen.getByLabelText('STS endpoint'), 'https://sts.example.com');
+    expect(screen.getByText(/Must be one of STS/)).toBeInTheDocument();
+    await user.clear(screen.getByLabelText('STS endpoint'));
+    await user.type(screen.getByLabelText('Session name'), 'me');
+    await user.type(screen.getByLabelText('Duration (seconds)'), '1800');
+    expect(latest.options.secureJsonData).toEqual({ accessKeySecret: 'secret' });
+    expect(latest.options.jsonData).toEqual({
+      authType: 'ramRoleArn',
+      roleArn: 'acs:ram::1:role/grafana',
+      externalId: 'id-1',
+      roleSessionName: 'me',
+      roleSessionSeconds: 1800,
+    });
+  });
+
+  it.each(['ecsRamRole', 'oidcRoleArn', 'default'] as const)(
+    'says which line allows %s, where it signs in as the server',
+    (authType) => {
+      setup({ jsonData: { authType } });
+      expect(
+        screen.getByText(
+          new RegExp(`grafana.ini.*\\[plugin.originflow-aliyuncdn-datasource\\].*= ${authType}`)
+        )
+      ).toBeInTheDocument();
+    }
+  );
+
+  it('says nothing of the kind where it does not', () => {
+    setup({ jsonData: { authType: 'ramRoleArn' } });
+    expect(screen.queryByText(/grafana.ini/)).not.toBeInTheDocument();
   });
 
   it('leads to the page where keys are made', () => {
@@ -70,7 +131,7 @@ describe('signing in', () => {
 
   it('cannot be changed in a provisioned data source', () => {
     setup({ readOnly: true });
-    expect(screen.getByLabelText('AccessKey ID')).toBeDisabled();
+    expect(screen.getByLabelText('AccessKey ID *')).toBeDisabled();
   });
 });
 
@@ -141,11 +202,71 @@ describe('the advanced settings', () => {
     await user.click(await screen.findByText(/^2018-05-10/));
     expect(latest.options.jsonData.apiVersion).toBe('2018-05-10');
   });
+});
 
-  it('offer the Secure Socks proxy only where Grafana has one', async () => {
+describe('the connection', () => {
+  const openConnection = (user: ReturnType<typeof userEvent.setup>) =>
+    user.click(screen.getByRole('button', { name: /Connection/ }));
+
+  it('has certificates where they are switched on, which are secrets', async () => {
+    const { user, latest } = setup();
+    await openConnection(user);
+    expect(screen.queryByLabelText('CA certificate *')).not.toBeInTheDocument();
+    await user.click(screen.getByLabelText('Own authority'));
+    await user.type(screen.getByLabelText('CA certificate *'), 'authority');
+    await user.click(screen.getByLabelText('Client certificate'));
+    await user.type(screen.getByLabelText('Certificate *'), 'certificate');
+    await user.type(screen.getByLabelText('Private key *'), 'key');
+    await user.type(screen.getByLabelText('Server name'), 'cdn.example.com');
+    expect(latest.options.jsonData).toEqual({
+      tlsAuthWithCACert: true,
+      tlsAuth: true,
+      serverName: 'cdn.example.com',
+    });
+    expect(latest.options.secureJsonData).toEqual({
+      tlsCACert: 'authority',
+      tlsClientCert: 'certificate',
+      tlsClientKey: 'key',
+    });
+    await user.click(screen.getByLabelText('Own authority'));
+    expect(latest.options.jsonData.tlsAuthWithCACert).toBeUndefined();
+  });
+
+  it('never shows a saved certificate', async () => {
+    const { user } = setup({ jsonData: { tlsAuthWithCACert: true }, secureJsonFields: { tlsCACert: true } });
+    await openConnection(user);
+    expect(screen.getByLabelText('CA certificate *')).toBeDisabled();
+  });
+
+  it('adds headers, counted without a gap, whose values are secrets', async () => {
+    const { user, latest } = setup();
+    await openConnection(user);
+    const add = screen.getByRole('button', { name: 'Add header' });
+    await user.click(add);
+    expect(add).toBeDisabled();
+    await user.type(screen.getByLabelText('Header 1'), 'X-One');
+    await user.type(screen.getByLabelText('Value 1'), 'first');
+    await user.click(add);
+    await user.type(screen.getByLabelText('Header 2'), 'X-Two');
+    await user.type(screen.getByLabelText('Value 2'), 'second');
+    expect(latest.options.jsonData).toEqual({ httpHeaderName1: 'X-One', httpHeaderName2: 'X-Two' });
+    expect(latest.options.secureJsonData).toEqual({ httpHeaderValue1: 'first', httpHeaderValue2: 'second' });
+
+    await user.click(screen.getByRole('button', { name: 'Remove header 2' }));
+    expect(latest.options.jsonData.httpHeaderName2).toBeUndefined();
+    expect(latest.options.secureJsonData).toEqual({ httpHeaderValue1: 'first', httpHeaderValue2: '' });
+    expect(screen.getByRole('button', { name: 'Remove header 1' })).toBeInTheDocument();
+  });
+
+  it('is not there for demo data, which makes none', () => {
+    setup({ jsonData: { authType: 'demo' } });
+    expect(screen.queryByRole('button', { name: /Connection/ })).not.toBeInTheDocument();
+  });
+
+  it('offers the Secure Socks proxy only where Grafana has one', async () => {
     config.secureSocksDSProxyEnabled = true;
     const { user, latest } = setup();
-    await openAdvanced(user);
+    await openConnection(user);
     await user.click(screen.getByLabelText('Secure Socks proxy'));
     expect(latest.options.jsonData.enableSecureSocksProxy).toBe(true);
     config.secureSocksDSProxyEnabled = false;

@@ -4,6 +4,7 @@ import { t } from '@grafana/i18n';
 import { useStyles2 } from '@grafana/ui';
 import React from 'react';
 import { Advanced } from './config/Advanced';
+import { Connection } from './config/Connection';
 import { FORM_WIDTH } from './config/layout';
 import { RamPolicy } from './config/RamPolicy';
 import { type EditorProps, settingsOf } from './config/settings';
@@ -32,6 +33,14 @@ export function ConfigEditor(props: EditorProps) {
       >
         <Advanced settings={settings} />
       </Disclosure>
+      {authType !== 'demo' && (
+        <Disclosure
+          title={t('config.connection.title', 'Connection')}
+          summary={t('config.connection.summary', 'proxy, TLS, headers')}
+        >
+          <Connection settings={settings} />
+        </Disclosure>
+      )}
     </div>
   );
 }

@@ -1,9 +1,8 @@
 import { t } from '@grafana/i18n';
-import { config } from '@grafana/runtime';
-import { InlineField, InlineSwitch, Input, RadioButtonGroup, Select } from '@grafana/ui';
+import { InlineField, Input, RadioButtonGroup, Select } from '@grafana/ui';
 import React from 'react';
 import { LABEL_WIDTH } from './layout';
-import { NumberFields } from './NumberFields';
+import { LIMITS, NumberFields } from './NumberFields';
 import { delayProblem, endpointProblem } from './problems';
 import { DEFAULTS, type Settings } from './settings';
 
@@ -93,23 +92,7 @@ export function Advanced({ settings }: { settings: Settings }) {
           onChange={(event) => set('dataDelay', event.currentTarget.value.trim() || undefined)}
         />
       </InlineField>
-      <NumberFields settings={settings} />
-      {config.secureSocksDSProxyEnabled && (
-        <InlineField
-          {...field}
-          label={t('config.secureSocks.label', 'Secure Socks proxy')}
-          tooltip={t(
-            'config.secureSocks.tooltip',
-            'Reach the CDN API through the Secure Socks proxy that Grafana is set up with.'
-          )}
-        >
-          <InlineSwitch
-            id="originflow-enableSecureSocksProxy"
-            value={saved.enableSecureSocksProxy ?? false}
-            onChange={(event) => set('enableSecureSocksProxy', event.currentTarget.checked)}
-          />
-        </InlineField>
-      )}
+      <NumberFields fields={LIMITS} settings={settings} />
     </>
   );
 }

@@ -6,14 +6,27 @@ import { numberProblem } from './problems';
 import { DEFAULTS, type Settings } from './settings';
 
 interface NumberField {
-  key: 'callsPerSecond' | 'cacheMaxMB' | 'timeout';
+  key: 'callsPerSecond' | 'cacheMaxMB' | 'timeout' | 'roleSessionSeconds';
   min: number;
   max: number;
   label: () => string;
   tooltip: () => string;
 }
 
-const NUMBER_FIELDS: NumberField[] = [
+/** How long a session holds; 12 hours is the most that any role allows. */
+export const SESSION_SECONDS: NumberField = {
+  key: 'roleSessionSeconds',
+  min: 900,
+  max: 43200,
+  label: () => t('config.roleSessionSeconds.label', 'Duration (seconds)'),
+  tooltip: () =>
+    t(
+      'config.roleSessionSeconds.tooltip',
+      'How long a session holds before it is renewed. The role has a maximum of its own, as a rule 3600.'
+    ),
+};
+
+export const LIMITS: NumberField[] = [
   {
     key: 'callsPerSecond',
     min: 1,
@@ -46,8 +59,13 @@ const NUMBER_FIELDS: NumberField[] = [
   },
 ];
 
-export function NumberFields({ settings: { saved, set, readOnly } }: { settings: Settings }) {
-  return NUMBER_FIELDS.map(({ key, min, max, label, tooltip }) => {
+interface Props {
+  fields: NumberField[];
+  settings: Settings;
+}
+
+export function NumberFields({ fields, settings: { saved, set, readOnly } }: Props) {
+  return fields.map(({ key, min, max, label, tooltip }) => {
     const problem = numberProblem(saved[key], min, max);
     return (
       <InlineField

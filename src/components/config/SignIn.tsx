@@ -1,9 +1,14 @@
 import { t } from '@grafana/i18n';
-import { FieldSet, InlineField, SecretInput, Select, TextLink } from '@grafana/ui';
+import { FieldSet, InlineField, Select, TextLink } from '@grafana/ui';
 import React from 'react';
-import { AUTH_KINDS, type AuthField, authKindOf } from './authKinds';
+import { Disclosure } from '../shared/Disclosure';
+import { Hint } from '../shared/Hint';
+import { SESSION_FIELDS } from './authFields';
+import { AUTH_KINDS, authKindOf } from './authKinds';
 import { LABEL_WIDTH } from './layout';
+import { NumberFields, SESSION_SECONDS } from './NumberFields';
 import { DEFAULTS, type Settings } from './settings';
+import { SignInField } from './SignInField';
 
 const KEYS_PAGE = 'https://ram.console.aliyun.com/';
 
@@ -32,39 +37,34 @@ export function SignIn({ settings }: { settings: Settings }) {
           onChange={({ value }) => settings.set('authType', value)}
         />
       </InlineField>
+      {kind?.ofServer && (
+        <Hint>
+          {t(
+            'config.signIn.ofServer',
+            'Signs in as the Grafana server, which its administrator has to allow: in grafana.ini, section [plugin.originflow-aliyuncdn-datasource], the line allowed_auth_types = {{authType}}.',
+            { authType }
+          )}
+        </Hint>
+      )}
       {kind?.fields.map((field) => (
-        <SignInField key={field.key} field={field} settings={settings} />
+        <SignInField key={field.label()} field={field} settings={settings} />
       ))}
-      {kind && kind.fields.length > 0 && (
+      {kind?.sessions && (
+        <Disclosure
+          title={t('config.session.title', 'Session')}
+          summary={t('config.session.summary', 'name, duration, STS endpoint')}
+        >
+          {SESSION_FIELDS.map((field) => (
+            <SignInField key={field.setting} field={field} settings={settings} />
+          ))}
+          <NumberFields fields={[SESSION_SECONDS]} settings={settings} />
+        </Disclosure>
+      )}
+      {kind?.fields.some((field) => 'secret' in field) && (
         <TextLink href={KEYS_PAGE} external variant="bodySmall">
           {t('config.signIn.keysPage', 'Make or find keys in the RAM console')}
         </TextLink>
       )}
     </FieldSet>
-  );
-}
-
-function SignInField({ field, settings }: { field: AuthField; settings: Settings }) {
-  const id = `originflow-${field.key}`;
-  return (
-    <InlineField
-      label={field.label()}
-      tooltip={field.tooltip()}
-      labelWidth={LABEL_WIDTH}
-      grow
-      htmlFor={id}
-      disabled={settings.readOnly}
-    >
-      <SecretInput
-        id={id}
-        placeholder={field.placeholder}
-        // Browsers would offer the password of the Grafana user.
-        autoComplete="new-password"
-        isConfigured={settings.isSecretSaved(field.key)}
-        value={settings.secret(field.key)}
-        onReset={() => settings.resetSecret(field.key)}
-        onChange={(event) => settings.setSecret(field.key, event.currentTarget.value)}
-      />
-    </InlineField>
   );
 }

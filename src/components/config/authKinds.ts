@@ -1,48 +1,27 @@
 import { t } from '@grafana/i18n';
-import type { AuthType, CdnSecrets } from '../../types';
-
-/** A field of a sign-in kind. All of them are secret: saved encrypted, never read back. */
-export interface AuthField {
-  key: keyof CdnSecrets;
-  label: () => string;
-  tooltip: () => string;
-  placeholder?: string;
-}
+import type { AuthType } from '../../types';
+import {
+  accessKeyId,
+  accessKeySecret,
+  type AuthField,
+  ecsRoleName,
+  externalId,
+  oidcProviderArn,
+  oidcTokenFile,
+  roleArn,
+  securityToken,
+} from './authFields';
 
 export interface AuthKind {
   value: AuthType;
   label: () => string;
   description: () => string;
   fields: AuthField[];
+  /** Signs in by sessions of a role, which have a name, a duration and a place to come from. */
+  sessions?: boolean;
+  /** Signs in as the Grafana server, which its administrator has to allow. */
+  ofServer?: boolean;
 }
-
-const accessKeyId: AuthField = {
-  key: 'accessKeyId',
-  label: () => t('config.accessKeyId.label', 'AccessKey ID'),
-  tooltip: () =>
-    t('config.accessKeyId.tooltip', 'The ID of the AccessKey pair. Saved encrypted, never shown again.'),
-  placeholder: 'LTAI…',
-};
-
-const accessKeySecret: AuthField = {
-  key: 'accessKeySecret',
-  label: () => t('config.accessKeySecret.label', 'AccessKey secret'),
-  tooltip: () =>
-    t(
-      'config.accessKeySecret.tooltip',
-      'The secret of the AccessKey pair. Saved encrypted, never shown again.'
-    ),
-};
-
-const securityToken: AuthField = {
-  key: 'securityToken',
-  label: () => t('config.securityToken.label', 'Security token'),
-  tooltip: () =>
-    t(
-      'config.securityToken.tooltip',
-      'The token that STS issued together with this temporary AccessKey pair.'
-    ),
-};
 
 /** Every way to sign in that the editor offers: one row each, in the order shown. */
 export const AUTH_KINDS: AuthKind[] = [
@@ -61,6 +40,52 @@ export const AUTH_KINDS: AuthKind[] = [
         'A temporary AccessKey pair with its token; it expires and must be renewed'
       ),
     fields: [accessKeyId, accessKeySecret, securityToken],
+  },
+  {
+    value: 'ramRoleArn',
+    label: () => t('config.authType.ramRoleArn.label', 'RAM role'),
+    description: () =>
+      t(
+        'config.authType.ramRoleArn.description',
+        'A role that a RAM user assumes, of this account or another; sessions renew themselves'
+      ),
+    fields: [accessKeyId, accessKeySecret, { ...roleArn, required: true }, externalId],
+    sessions: true,
+  },
+  {
+    value: 'ecsRamRole',
+    label: () => t('config.authType.ecsRamRole.label', 'Instance role'),
+    description: () =>
+      t(
+        'config.authType.ecsRamRole.description',
+        'The RAM role of the ECS instance that Grafana runs on; no keys'
+      ),
+    fields: [ecsRoleName],
+    ofServer: true,
+  },
+  {
+    value: 'oidcRoleArn',
+    label: () => t('config.authType.oidcRoleArn.label', 'OIDC role (RRSA)'),
+    description: () =>
+      t(
+        'config.authType.oidcRoleArn.description',
+        'The RAM role of the Kubernetes service account that Grafana runs as; no keys'
+      ),
+    fields: [roleArn, oidcProviderArn, oidcTokenFile],
+    sessions: true,
+    ofServer: true,
+  },
+  {
+    value: 'default',
+    label: () => t('config.authType.default.label', 'Default chain'),
+    description: () =>
+      t(
+        'config.authType.default.description',
+        'What the Grafana server has: environment, OIDC, CLI profile, instance role, URI'
+      ),
+    fields: [],
+    sessions: true,
+    ofServer: true,
   },
   {
     value: 'demo',

@@ -1,4 +1,13 @@
-import { delayProblem, endpointProblem, numberProblem } from './problems';
+import {
+  arnProblem,
+  delayProblem,
+  endpointProblem,
+  externalIdProblem,
+  numberProblem,
+  pathProblem,
+  roleNameProblem,
+  stsEndpointProblem,
+} from './problems';
 
 it.each([
   undefined,
@@ -27,4 +36,41 @@ it.each(['15', 'm', '-15m', '15 m', 'soon', '24h1s', '86401s', '25h', '1441m'])(
 it('accepts whole numbers within the bounds, and none at all', () => {
   expect([undefined, 1, 100].map((n) => numberProblem(n, 1, 100))).toEqual([undefined, undefined, undefined]);
   expect([0, 101, 1.5, NaN].map((n) => numberProblem(n, 1, 100))).not.toContain(undefined);
+});
+
+it.each([
+  undefined,
+  '',
+  'https://sts.aliyuncs.com',
+  'https://sts-vpc.cn-hangzhou.aliyuncs.com',
+  'http://127.0.0.1:9',
+])('accepts the STS endpoint %s', (endpoint) => expect(stsEndpointProblem(endpoint)).toBeUndefined());
+
+it.each([
+  'sts.aliyuncs.com',
+  'http://sts.aliyuncs.com',
+  'https://sts.example.com',
+  'https://cdn.aliyuncs.com',
+  'https://sts.aliyuncs.com.example.com',
+  'https://sts.aliyuncs.com:8443',
+])('refuses the STS endpoint %s', (endpoint) => expect(stsEndpointProblem(endpoint)).toBeDefined());
+
+it.each([
+  [arnProblem('role', 'acs:ram::1:role/grafana'), arnProblem('role', 'acs:ram::1:user/grafana')],
+  [
+    arnProblem('oidc-provider', 'acs:ram::1:oidc-provider/p'),
+    arnProblem('oidc-provider', 'acs:ram::1:role/p'),
+  ],
+  [externalIdProblem('a/b:c-1'), externalIdProblem('a b')],
+  [roleNameProblem('grafana-1.x'), roleNameProblem('../latest')],
+  [pathProblem('/var/run/token'), pathProblem('token')],
+])('tells a good value from a bad one (%#)', (good, bad) => {
+  expect(good).toBeUndefined();
+  expect(bad).toBeDefined();
+});
+
+it('has nothing against empty fields', () => {
+  expect([arnProblem('role'), externalIdProblem(''), roleNameProblem(), pathProblem('')]).toEqual(
+    Array(4).fill(undefined)
+  );
 });

@@ -13,11 +13,54 @@ export function endpointProblem(endpoint = ''): string | undefined {
   } catch {
     return t('config.endpoint.notAddress', 'Not an address such as https://cdn.aliyuncs.com');
   }
-  const loopback =
-    url.hostname === 'localhost' || url.hostname === '[::1]' || /^127(\.\d+){3}$/.test(url.hostname);
-  return url.protocol === 'https:' || (url.protocol === 'http:' && loopback)
+  return url.protocol === 'https:' || (url.protocol === 'http:' && isLoopback(url.hostname))
     ? undefined
     : t('config.endpoint.notHttps', 'Must start with https://: signed requests are not sent in the open');
+}
+
+const isLoopback = (host: string) => host === 'localhost' || host === '[::1]' || /^127(\.\d+){3}$/.test(host);
+
+/** What is wrong with an address of STS, or undefined. Who receives the call that asks for a session can have one. */
+export function stsEndpointProblem(endpoint = ''): string | undefined {
+  const problem = endpointProblem(endpoint);
+  if (endpoint === '' || problem) {
+    return problem;
+  }
+  const { hostname, port } = new URL(endpoint);
+  return isLoopback(hostname) || (/^sts.*\.aliyuncs\.com$/.test(hostname) && port === '')
+    ? undefined
+    : t('config.stsEndpoint.notSts', 'Must be one of STS, such as https://sts.cn-hangzhou.aliyuncs.com');
+}
+
+/** What is wrong with an ARN of RAM, or undefined. */
+export function arnProblem(type: 'role' | 'oidc-provider', arn = ''): string | undefined {
+  return arn === '' || new RegExp(`^acs:ram::\\d+:${type}/[\\w.-]+$`).test(arn)
+    ? undefined
+    : t('config.notArn', 'Not written like acs:ram::1234567890123456:{{type}}/name', {
+        type,
+        interpolation: { escapeValue: false },
+      });
+}
+
+/** What is wrong with an external ID, or undefined. */
+export function externalIdProblem(id = ''): string | undefined {
+  return id === '' || /^[\w+=,.@:/-]{2,}$/.test(id)
+    ? undefined
+    : t('config.externalId.problem', 'Two or more letters, digits and +=,.@:/-_');
+}
+
+/** What is wrong with the name of a role, or undefined. */
+export function roleNameProblem(name = ''): string | undefined {
+  return name === '' || /^[A-Za-z0-9.-]{1,64}$/.test(name)
+    ? undefined
+    : t('config.ecsRoleName.problem', 'The name alone: letters, digits, dots and hyphens');
+}
+
+/** What is wrong with the path of a file, or undefined. */
+export function pathProblem(path = ''): string | undefined {
+  return path === '' || path.startsWith('/')
+    ? undefined
+    : t('config.oidcTokenFile.problem', 'A path from the root, beginning with /');
 }
 
 /** What is wrong with the delay, or undefined. Empty means the default. */

@@ -13,9 +13,12 @@ export const DEFAULTS = {
   callsPerSecond: 20,
   cacheMaxMB: 64,
   timeout: 30,
+  roleSessionName: 'grafana-aliyuncdn',
+  roleSessionSeconds: 3600,
+  stsEndpoint: 'https://sts.aliyuncs.com',
 } as const satisfies CdnSettings;
 
-type SecretKey = keyof CdnSecrets;
+export type SecretKey = keyof CdnSecrets;
 
 /** What the parts of the configuration editor read and change. */
 export interface Settings {
@@ -27,8 +30,19 @@ export interface Settings {
   isSecretSaved: (key: SecretKey) => boolean;
   setSecret: (key: SecretKey, value: string) => void;
   resetSecret: (key: SecretKey) => void;
+  /** Removes the header of a number, which must be the last. */
+  removeHeader: (number: number) => void;
   /** Provisioned data sources can be looked at, not changed. */
   readOnly: boolean;
+}
+
+/** How many headers there are: the SDK counts from 1 until one is missing. */
+export function headerCount(saved: CdnSettings): number {
+  let count = 0;
+  while (saved[`httpHeaderName${count + 1}`] !== undefined) {
+    count++;
+  }
+  return count;
 }
 
 export function settingsOf({ options, onOptionsChange }: EditorProps): Settings {
@@ -45,6 +59,13 @@ export function settingsOf({ options, onOptionsChange }: EditorProps): Settings 
         ...options,
         secureJsonFields: { ...secureJsonFields, [key]: false },
         secureJsonData: { ...secureJsonData, [key]: '' },
+      }),
+    removeHeader: (number) =>
+      onOptionsChange({
+        ...options,
+        jsonData: { ...jsonData, [`httpHeaderName${number}`]: undefined },
+        secureJsonFields: { ...secureJsonFields, [`httpHeaderValue${number}`]: false },
+        secureJsonData: { ...secureJsonData, [`httpHeaderValue${number}`]: '' },
       }),
     readOnly: options.readOnly ?? false,
   };
