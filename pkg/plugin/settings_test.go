@@ -359,3 +359,20 @@ func TestChangedSecretsAreNotServedFromTheOldCache(t *testing.T) {
 	l.source = changed
 	assert.Error(t, l.ask(hour(`{"domains":["www.example.com"]}`)).Error)
 }
+
+func TestSettingsOfTheSDKThatAreNoneAreToldWithoutItsWords(t *testing.T) {
+	for name, json := range map[string]map[string]any{
+		"no certificate":            {"tlsAuth": true},
+		"a number for a name":       {"tlsAuth": true, "serverName": 7},
+		"a number for a header":     {"httpHeaderName1": 7},
+		"an authority that is none": {"tlsAuthWithCACert": true},
+	} {
+		t.Run(name, func(t *testing.T) {
+			secrets := map[string]string{
+				"accessKeyId": "id", "accessKeySecret": "secret", "tlsCACert": "?", "tlsClientCert": "?", "tlsClientKey": "?", "httpHeaderValue1": "x",
+			}
+			l := newLab(t, setup{json: json, secrets: secrets})
+			assert.EqualError(t, l.source.broken, errHTTPSettings.Error())
+		})
+	}
+}

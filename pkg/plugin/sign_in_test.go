@@ -10,6 +10,7 @@ import (
 	"slices"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -406,6 +407,26 @@ func TestAQueryThatIsCanceledDoesNotWaitForASession(t *testing.T) {
 	start := time.Now()
 	requireExplained(t, failure{status: statusClosed, advice: canceled, silent: true}, i.askWithin(ctx, i.fresh()))
 	assert.Less(t, time.Since(start), 5*time.Second)
+}
+
+func TestAQueryOutlastsAnSTSThatIsBusyForAMoment(t *testing.T) {
+	t.Parallel()
+	var refused atomic.Int64
+	way := ways["ramRoleArn"]
+	way.edit = func(o *stssim.Options) {
+		o.Fault = func(stssim.Call) *stssim.Fault {
+			if refused.Add(1) > 1 {
+				return nil
+			}
+			return &stssim.Fault{Status: 503, Body: `{"Code":"ServiceUnavailable"}`}
+		}
+	}
+	i := newIdentities(t, way)
+	// Between its tries a query waits by the machine's clock, and so does the session.
+	i.clock.Store(time.Now().Unix())
+	i.source = server{i.allowed, i.metadata.URL}.newDatasource(t.Context(), i.instance, time.Now)
+	t.Cleanup(i.source.Dispose)
+	i.works()
 }
 
 // TestTheCacheBelongsToTheRole also holds that it belongs to nobody else.

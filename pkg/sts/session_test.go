@@ -208,3 +208,20 @@ func TestAPanicOfASourceIsThatOfWhoeverWaits(t *testing.T) {
 		assert.Contains(t, value.(*guard.Panic).Stack, "session_test.go")
 	}
 }
+
+// TestNobodyAsksForASecondSessionHoweverTheyRace has queries come while the renewal that they need is just ending.
+func TestNobodyAsksForASecondSessionHoweverTheyRace(t *testing.T) {
+	for range 2000 {
+		o := &office{life: time.Hour}
+		session := sts.NewSession(o.source, time.Now)
+		var group errgroup.Group
+		for range 8 {
+			group.Go(func() error {
+				_, err := session.Key(t.Context(), rpc.Key{})
+				return err
+			})
+		}
+		require.NoError(t, group.Wait())
+		require.EqualValues(t, 1, o.asked.Load())
+	}
+}
