@@ -75,6 +75,9 @@ export interface SdkSettings extends DataSourceJsonData {
   [header: `httpHeaderName${number}`]: string | undefined;
 }
 
+/** The languages that the backend writes. */
+export type Language = 'en-US' | 'zh-Hans';
+
 /** What is saved in `jsonData`; nothing secret. A missing field means the backend's default. */
 export interface CdnSettings extends SdkSettings {
   authType?: AuthType;
@@ -86,6 +89,8 @@ export interface CdnSettings extends SdkSettings {
   dataDelay?: string;
   callsPerSecond?: number;
   cacheMaxMB?: number;
+  /** Of errors, notices and the health check. */
+  language?: Language;
   roleArn?: string;
   /** Shows in the audit log of the account that the role belongs to. */
   roleSessionName?: string;

@@ -12,8 +12,6 @@ import (
 type Metric struct {
 	// Name is the metric's in queries (queryType).
 	Name string
-	// Label is its name in sentences.
-	Label string
 	// Of is the operation whose values are shown. Per cent count as much as the volume that By answers for the slice.
 	Of *cdn.Operation
 	// By is the operation whose values they are divided by; nil for none.
@@ -31,19 +29,19 @@ var (
 )
 
 // OriginFlow is what the edge pulled from the origin; it is the metric of whoever names none.
-var OriginFlow = &Metric{Name: "originFlow", Label: "origin flow", Of: cdn.SrcFlowData, Units: flowUnits}
+var OriginFlow = &Metric{Name: "originFlow", Of: cdn.SrcFlowData, Units: flowUnits}
 
 // Metrics is the catalogue. docs/metrics.md says how to add a row.
 var Metrics = []*Metric{
 	OriginFlow,
-	{Name: "edgeFlow", Label: "edge flow", Of: cdn.TrafficData, Units: flowUnits},
-	{Name: "originRequests", Label: "origin requests", Of: cdn.SrcQPSData, Units: requestUnits},
-	{Name: "edgeRequests", Label: "edge requests", Of: cdn.QPSData, Units: requestUnits},
-	{Name: "originStatus", Label: "origin status codes", Of: cdn.SrcHTTPCodeData, Units: statusUnits},
-	{Name: "edgeStatus", Label: "edge status codes", Of: cdn.HTTPCodeData, Units: statusUnits},
-	{Name: "hitRatio", Label: "hit ratio", Of: cdn.HitRateData, By: cdn.TrafficData, Units: ratioUnits},
-	{Name: "requestHitRatio", Label: "request hit ratio", Of: cdn.ReqHitRateData, By: cdn.QPSData, Units: ratioUnits},
-	{Name: "originShare", Label: "origin share", Of: cdn.SrcFlowData, By: cdn.TrafficData, Units: ratioUnits},
+	{Name: "edgeFlow", Of: cdn.TrafficData, Units: flowUnits},
+	{Name: "originRequests", Of: cdn.SrcQPSData, Units: requestUnits},
+	{Name: "edgeRequests", Of: cdn.QPSData, Units: requestUnits},
+	{Name: "originStatus", Of: cdn.SrcHTTPCodeData, Units: statusUnits},
+	{Name: "edgeStatus", Of: cdn.HTTPCodeData, Units: statusUnits},
+	{Name: "hitRatio", Of: cdn.HitRateData, By: cdn.TrafficData, Units: ratioUnits},
+	{Name: "requestHitRatio", Of: cdn.ReqHitRateData, By: cdn.QPSData, Units: ratioUnits},
+	{Name: "originShare", Of: cdn.SrcFlowData, By: cdn.TrafficData, Units: ratioUnits},
 }
 
 // IsRatio tells whether the metric is a quotient.

@@ -2,7 +2,6 @@ package plugin
 
 import (
 	"context"
-	"errors"
 	"net/http"
 	"runtime"
 	"slices"
@@ -76,4 +75,4 @@ func httpOptions(ctx context.Context, instance backend.DataSourceInstanceSetting
 }
 
 // errHTTPSettings is told without the SDK's words, which quote settings.
-var errHTTPSettings = errors.New("the HTTP settings (timeout, TLS, proxy) are not valid; check them")
+var errHTTPSettings = newProblem("settings.http", nil)

@@ -2,12 +2,12 @@ package plugin
 
 import (
 	"errors"
-	"fmt"
 	"regexp"
 	"strings"
 	"time"
 
 	"github.com/originflow/aliyuncdn-datasource/pkg/cdnsim"
+	"github.com/originflow/aliyuncdn-datasource/pkg/plugin/locales"
 	"github.com/originflow/aliyuncdn-datasource/pkg/rpc"
 	"github.com/originflow/aliyuncdn-datasource/pkg/sts"
 )
@@ -132,7 +132,7 @@ func (s settings) missingFields() error {
 	kind := authTypes[s.AuthType]
 	missing := func(field, value string) {
 		if value == "" {
-			problems = append(problems, fmt.Errorf("%s: is missing; authType %s needs it", field, s.AuthType))
+			problems = append(problems, newProblem("settings.missing", locales.Args{"field": field, "authType": s.AuthType}))
 		}
 	}
 	for i, value := range s.fieldValues() {
@@ -144,17 +144,17 @@ func (s settings) missingFields() error {
 	return errors.Join(problems...)
 }
 
-// forms are what the values of fields look like.
+// forms are what the values of fields look like, with an example, which may be a sentence.
 var forms = map[string]struct {
 	pattern *regexp.Regexp
-	such    string
+	example any
 }{
 	"roleArn":         {regexp.MustCompile(`^acs:ram::\d+:role/[\w.-]+$`), "acs:ram::1234567890123456:role/name"},
-	"externalId":      {regexp.MustCompile(`^[\w+=,.@:/-]{2,}$`), "grafana-7f3a, of 2 or more letters, digits and +=,.@:/-_"},
+	"externalId":      {regexp.MustCompile(`^[\w+=,.@:/-]{2,}$`), locales.Text{Key: "form.externalId"}},
 	"ecsRoleName":     {regexp.MustCompile(`^[A-Za-z0-9.-]{1,64}$`), "grafana-cdn"},
 	"oidcProviderArn": {regexp.MustCompile(`^acs:ram::\d+:oidc-provider/[\w.-]+$`), "acs:ram::1234567890123456:oidc-provider/name"},
 	"oidcTokenFile":   {regexp.MustCompile(`^/[^\x00]*$`), "/var/run/secrets/ack.alibabacloud.com/rrsa-tokens/token"},
-	"roleSessionName": {regexp.MustCompile(`^[\w.@-]{2,64}$`), "grafana, of 2 to 64 letters, digits and .@-_"},
+	"roleSessionName": {regexp.MustCompile(`^[\w.@-]{2,64}$`), locales.Text{Key: "form.roleSessionName"}},
 }
 
 // malformedFields looks at the fields that the way to sign in takes: others may keep what another one left there. It quotes
@@ -171,7 +171,7 @@ func (s settings) malformedFields() error {
 	var problems []error
 	for _, field := range append([]string{"roleSessionName"}, kind.takes...) {
 		if value := values[field]; value != "" && !forms[field].pattern.MatchString(value) {
-			problems = append(problems, fmt.Errorf("%s: is not written as it has to be; write one such as %s", field, forms[field].such))
+			problems = append(problems, newProblem("settings.malformed", locales.Args{"field": field, "example": forms[field].example}))
 		}
 	}
 	return errors.Join(problems...)

@@ -5,6 +5,7 @@
 package plugin
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"net/http"
@@ -15,6 +16,7 @@ import (
 	"github.com/grafana/grafana-plugin-sdk-go/backend/resource/httpadapter"
 
 	"github.com/originflow/aliyuncdn-datasource/pkg/originflow"
+	"github.com/originflow/aliyuncdn-datasource/pkg/plugin/locales"
 )
 
 // ID is the id of the plugin, as in src/plugin.json.
@@ -29,6 +31,8 @@ type Datasource struct {
 	backend.CallResourceHandler
 
 	settings settings
+	// words are those of the language that the settings choose.
+	words *locales.Words
 	// template is the reader but for its account, which the lease has.
 	template originflow.Reader
 	lease    *lease
@@ -49,7 +53,7 @@ var (
 func New(ctx context.Context, instance backend.DataSourceInstanceSettings) (instancemgmt.Instance, error) {
 	var d *Datasource
 	if err := guarded(ctx, func() { d = newDatasource(ctx, instance, time.Now) }); err != nil {
-		return nil, errors.New(explain(err).text)
+		return nil, errors.New(explain(locales.English, err).text)
 	}
 	return d, nil
 }
@@ -64,9 +68,10 @@ func (on server) newDatasource(
 	d := &Datasource{}
 	routes := http.NewServeMux()
 	routes.HandleFunc("GET /domains", d.listDomains)
-	d.CallResourceHandler = httpadapter.New(guardedHandler(routes))
+	d.CallResourceHandler = httpadapter.New(d.guardedHandler(routes))
 
 	d.settings, d.broken = parseSettings(instance.JSONData, instance.DecryptedSecureJSONData)
+	d.words = cmp.Or(locales.Languages[d.settings.Language], locales.English)
 	if d.broken = errors.Join(d.broken, on.permits(d.settings.AuthType)); d.broken != nil {
 		return d
 	}

@@ -15,6 +15,7 @@ import (
 
 	"github.com/originflow/aliyuncdn-datasource/pkg/cdn"
 	"github.com/originflow/aliyuncdn-datasource/pkg/originflow"
+	"github.com/originflow/aliyuncdn-datasource/pkg/plugin/locales"
 )
 
 // fields are those of a query or of the settings, by name, with the values they may take; none where any will do.
@@ -38,6 +39,7 @@ var settingValues = fields{
 	"authType":     values(authTypes),
 	"apiVersion":   values(apiVersions),
 	"flowUnit2014": values(flowUnits),
+	"language":     values(locales.Languages),
 }
 
 // sdkSettings and sdkSecrets are read by the plugin SDK, which documents them.

@@ -9,6 +9,7 @@ import (
 
 	"github.com/originflow/aliyuncdn-datasource/pkg/cdn"
 	"github.com/originflow/aliyuncdn-datasource/pkg/originflow"
+	"github.com/originflow/aliyuncdn-datasource/pkg/plugin/locales"
 	"github.com/originflow/aliyuncdn-datasource/pkg/sts"
 )
 
@@ -25,128 +26,63 @@ type explanation struct {
 // cause is the text without what belongs to one call.
 func (e explanation) cause() string { return strings.TrimSuffix(e.text, e.reference) }
 
-// failures explains each kind of failed call: the status that Grafana shows, and what to do. {operation} and {code} are
-// replaced.
+// failures explains each kind of failed call: the status that Grafana shows, and the key of what to do. Its text may hold
+// the operation and the code.
 var failures = map[cdn.Kind]struct {
 	status backend.Status
-	text   string
+	key    string
 }{
-	cdn.UnknownKey: {
-		backend.StatusUnauthorized,
-		"Alibaba Cloud does not know this AccessKey ID. Check it in the data source settings, or create a new AccessKey in the RAM console.",
-	},
-	cdn.WrongSecret: {
-		backend.StatusUnauthorized,
-		"The AccessKey secret does not belong to the AccessKey ID. Enter the secret again in the data source settings.",
-	},
-	cdn.BadToken: {
-		backend.StatusUnauthorized,
-		"The security token is missing, wrong or expired. Get new STS credentials and enter all three parts in the data source settings.",
-	},
-	cdn.BadSession: {
-		backend.StatusUnauthorized,
-		"Alibaba Cloud refuses the session of the RAM role, and a new one too. Check in the RAM console that the role is still there.",
-	},
-	cdn.NoCredentials: {
-		backend.StatusUnauthorized,
-		"No credentials could be had for the way to sign in. Check it in the data source settings.",
-	},
-	cdn.ClockSkew: {
-		backend.StatusUnauthorized,
-		"The clock of the Grafana server is off by more than 15 minutes, so Alibaba Cloud refuses its signatures. Set the clock, best by NTP.",
-	},
-	cdn.Forbidden: {
-		backend.StatusForbidden,
-		"The RAM user may not call {operation}. Grant it the policy AliyunCDNReadOnlyAccess, or at least the action cdn:{operation}.",
-	},
-	cdn.NotActivated: {
-		backend.StatusForbidden,
-		"Alibaba Cloud refuses the operation: CDN is not activated for this account, or the account is suspended. Check it in the CDN console.",
-	},
-	cdn.Throttled: {
-		backend.StatusTooManyRequests,
-		"Alibaba Cloud throttles this account. The plugin slows down by itself; lower callsPerSecond if other tools use the account too.",
-	},
-	cdn.Busy: {
-		backend.StatusBadGateway,
-		"The CDN API is unavailable at the moment. Try again later.",
-	},
-	cdn.Retired: {
-		backend.StatusNotImplemented,
-		"Alibaba Cloud has retired {operation}. Set API version to auto or 2018-05-10 in the data source settings.",
-	},
-	cdn.UnknownDomain: {
-		backend.StatusNotFound,
-		"The domain is not an accelerated domain of this account. Check its name in the CDN console.",
-	},
-	cdn.Offline: {
-		backend.StatusNotFound,
-		"The domain is offline, so the API has nothing to say of it: bring it online in the CDN console or take it out of the query.",
-	},
-	cdn.TooManyDomains: {
-		backend.StatusBadRequest,
-		"Too many domains for one call. Narrow the selection.",
-	},
-	cdn.TooOld: {
-		backend.StatusBadRequest,
-		"The range begins before the history that the API keeps. Choose a more recent one.",
-	},
-	cdn.BadTime: {
-		backend.StatusBadRequest,
-		"The API refuses the time range. Choose a more recent or a shorter one.",
-	},
-	cdn.Refused: {
-		backend.StatusBadGateway,
-		"The CDN API refused the call with {code}. Look the code up at https://error-center.aliyun.com/status/product/Cdn.",
-	},
-	cdn.Unreachable: {
-		backend.StatusBadGateway,
-		"The CDN API did not answer. Check the endpoint, and that the Grafana server may reach it (proxy, firewall, TLS).",
-	},
-	cdn.Malformed: {
-		backend.StatusBadGateway,
-		"The answer is not one of the CDN API. Check the endpoint, and whether a proxy answers in its place.",
-	},
+	cdn.UnknownKey:     {backend.StatusUnauthorized, "failure.unknownKey"},
+	cdn.WrongSecret:    {backend.StatusUnauthorized, "failure.wrongSecret"},
+	cdn.BadToken:       {backend.StatusUnauthorized, "failure.badToken"},
+	cdn.BadSession:     {backend.StatusUnauthorized, "failure.badSession"},
+	cdn.NoCredentials:  {backend.StatusUnauthorized, "failure.noCredentials"},
+	cdn.ClockSkew:      {backend.StatusUnauthorized, "failure.clockSkew"},
+	cdn.Forbidden:      {backend.StatusForbidden, "failure.forbidden"},
+	cdn.NotActivated:   {backend.StatusForbidden, "failure.notActivated"},
+	cdn.Throttled:      {backend.StatusTooManyRequests, "failure.throttled"},
+	cdn.Busy:           {backend.StatusBadGateway, "failure.busy"},
+	cdn.Retired:        {backend.StatusNotImplemented, "failure.retired"},
+	cdn.UnknownDomain:  {backend.StatusNotFound, "failure.unknownDomain"},
+	cdn.Offline:        {backend.StatusNotFound, "failure.offline"},
+	cdn.TooManyDomains: {backend.StatusBadRequest, "failure.tooManyDomains"},
+	cdn.TooOld:         {backend.StatusBadRequest, "failure.tooOld"},
+	cdn.BadTime:        {backend.StatusBadRequest, "failure.badTime"},
+	cdn.Refused:        {backend.StatusBadGateway, "failure.refused"},
+	cdn.Unreachable:    {backend.StatusBadGateway, "failure.unreachable"},
+	cdn.Malformed:      {backend.StatusBadGateway, "failure.malformed"},
 }
-
-// What is told of failures that are not those of a call.
-const (
-	lateForBudget = "The query had to wait for the call budget of the account for too long. Try again, narrow it, or raise callsPerSecond in the data source settings."
-	lateForAPI    = "The CDN API took too long to answer. Try again, or choose a shorter range."
-	canceled      = "The query was canceled."
-	ourFault      = "The plugin failed. Please report it with the log of the Grafana server."
-)
 
 // statusClosed is the status of a query that nobody waits for any more.
 const statusClosed backend.Status = 499
 
 // explain maps every error to what a user is told. It is the only place where errors become text and status.
-func explain(err error) explanation {
+func explain(w *locales.Words, err error) explanation {
 	if isBadRequest(err) {
 		// The user's own words, and downstream: a mistake in a query is no failure of the plugin.
-		return explanation{backend.StatusBadRequest, backend.ErrorSourceDownstream, err.Error(), ""}
+		return explanation{backend.StatusBadRequest, backend.ErrorSourceDownstream, inWords(w, err), ""}
 	}
 	if failed, ok := errors.AsType[failedSeries](err); ok {
-		return failed.explain()
+		return failed.explain(w)
 	}
 	switch {
 	case errors.Is(err, originflow.ErrBudget):
-		return explanation{backend.StatusTooManyRequests, backend.ErrorSourceDownstream, lateForBudget, ""}
+		return explanation{backend.StatusTooManyRequests, backend.ErrorSourceDownstream, w.Say("failure.lateForBudget", nil), ""}
 	case errors.Is(err, context.Canceled):
-		return explanation{statusClosed, backend.ErrorSourceDownstream, canceled, ""}
+		return explanation{statusClosed, backend.ErrorSourceDownstream, w.Say("failure.canceled", nil), ""}
 	case errors.Is(err, context.DeadlineExceeded):
-		return explanation{backend.StatusTimeout, backend.ErrorSourceDownstream, lateForAPI, ""}
+		return explanation{backend.StatusTimeout, backend.ErrorSourceDownstream, w.Say("failure.lateForAPI", nil), ""}
 	}
 	if failure, ok := errors.AsType[*sts.Error](err); ok {
-		return explainSignIn(failure)
+		return explainSignIn(w, failure)
 	}
 	failure, ok := errors.AsType[*cdn.Error](err)
 	if !ok {
-		return explanation{backend.StatusInternal, backend.ErrorSourcePlugin, ourFault, ""}
+		return explanation{backend.StatusInternal, backend.ErrorSourcePlugin, w.Say("failure.ours", nil), ""}
 	}
 	row := failures[failure.Kind()]
-	text := strings.NewReplacer("{operation}", failure.Operation, "{code}", failure.Code).Replace(row.text)
-	end := reference(failure)
+	text := w.Say(row.key, locales.Args{"operation": failure.Operation, "code": failure.Code})
+	end := reference(w, failure)
 	return explanation{row.status, backend.ErrorSourceDownstream, text + end, end}
 }
 
@@ -155,8 +91,8 @@ func isLate(err error) bool {
 	return errors.Is(err, originflow.ErrBudget) || errors.Is(err, context.DeadlineExceeded)
 }
 
-func errorResponse(err error) backend.DataResponse {
-	e := explain(err)
+func errorResponse(w *locales.Words, err error) backend.DataResponse {
+	e := explain(w, err)
 	return backend.ErrDataResponseWithSource(e.status, e.source, e.text)
 }
 
@@ -168,3 +104,30 @@ func (e badRequestError) Unwrap() error { return e.error }
 func badRequest(err error) error { return badRequestError{err} }
 
 func isBadRequest(err error) bool { return errors.As(err, &badRequestError{}) }
+
+// problem is what is wrong with a query or the settings. Whoever finds it does not know in which language it will be told;
+// as an error it is English.
+type problem struct{ locales.Text }
+
+func newProblem(key string, args locales.Args) error {
+	return problem{locales.Text{Key: key, Args: args}}
+}
+
+func (p problem) Error() string { return p.In(locales.English) }
+
+// inWords writes a mistake, or several, each on a line. An error that is none has no words for a user.
+func inWords(w *locales.Words, err error) string {
+	switch err := err.(type) {
+	case badRequestError:
+		return inWords(w, err.error)
+	case problem:
+		return err.In(w)
+	case interface{ Unwrap() []error }:
+		var lines []string
+		for _, one := range err.Unwrap() {
+			lines = append(lines, inWords(w, one))
+		}
+		return strings.Join(lines, "\n")
+	}
+	return w.Say("failure.ours", nil)
+}

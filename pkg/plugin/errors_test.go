@@ -17,6 +17,7 @@ import (
 
 	"github.com/originflow/aliyuncdn-datasource/pkg/cdn"
 	"github.com/originflow/aliyuncdn-datasource/pkg/cdnsim"
+	"github.com/originflow/aliyuncdn-datasource/pkg/plugin/locales"
 	"github.com/originflow/aliyuncdn-datasource/pkg/rpc"
 )
 
@@ -137,7 +138,7 @@ func TestNoKindOfFailureIsForgotten(t *testing.T) {
 	})
 	assert.Len(t, kinds, len(failures))
 	for _, kind := range kinds {
-		assert.NotEmpty(t, failures[kind].text, kind)
+		assert.NotEmpty(t, failures[kind].key, kind)
 		assert.True(t, tested[kind], "%s has no test", kind)
 	}
 }
@@ -225,7 +226,7 @@ func TestAQueryThatRunsOutOfTimeSaysWhatItWaitedFor(t *testing.T) {
 }
 
 func TestAnUnknownErrorIsOursAndKeepsItsWordsToItself(t *testing.T) {
-	response := errorResponse(errors.New("Get https://cdn.aliyuncs.com/?AccessKeyId=LTAI&Signature=x: boom"))
+	response := errorResponse(locales.English, errors.New("Get https://cdn.aliyuncs.com/?AccessKeyId=LTAI&Signature=x: boom"))
 	assert.Equal(t, backend.StatusInternal, response.Status)
 	assert.Equal(t, backend.ErrorSourcePlugin, response.ErrorSource)
 	assert.EqualError(t, response.Error, ourFault)

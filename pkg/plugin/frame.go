@@ -72,7 +72,7 @@ func response(q queryModel, list originflow.DomainList, result originflow.Result
 	frames := toFrames(q, result, top(q, lines))
 	response := backend.DataResponse{Status: backend.StatusOK}
 	if err := verdict(q, result, failed, alert); err != nil {
-		response = errorResponse(err)
+		response = errorResponse(q.words, err)
 	} else if len(frames) == 0 {
 		// The data plane contract's way to say "no data": a typed frame without fields.
 		frames = append(frames, emptyFrame(result))

@@ -13,6 +13,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/originflow/aliyuncdn-datasource/pkg/cdnsim"
+	"github.com/originflow/aliyuncdn-datasource/pkg/plugin/locales"
 )
 
 // FuzzParseQuery holds any query that is taken to what its fields may be, and to be the same query when saved again.
@@ -33,7 +34,7 @@ func FuzzParseQuery(f *testing.F) {
 	f.Fuzz(func(t *testing.T, query []byte) {
 		q, err := parseQuery(query)
 		if err != nil {
-			e := explain(badRequest(err))
+			e := explain(locales.English, badRequest(err))
 			require.NotEmpty(t, e.text)
 			require.EqualValues(t, 400, e.status)
 			return

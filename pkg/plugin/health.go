@@ -3,7 +3,6 @@ package plugin
 import (
 	"context"
 	"encoding/json"
-	"fmt"
 	"slices"
 	"strings"
 	"time"
@@ -12,113 +11,123 @@ import (
 
 	"github.com/originflow/aliyuncdn-datasource/pkg/cdn"
 	"github.com/originflow/aliyuncdn-datasource/pkg/originflow"
+	"github.com/originflow/aliyuncdn-datasource/pkg/plugin/locales"
 )
 
 // CheckHealth makes real calls, the ones that queries make, and says what works and what to fix.
 func (d *Datasource) CheckHealth(ctx context.Context, _ *backend.CheckHealthRequest) (*backend.CheckHealthResult, error) {
 	if d.broken != nil {
-		return healthResult(backend.HealthStatusError, "The settings are not complete.", d.broken.Error()), nil
+		return healthResult(backend.HealthStatusError, d.words.Say("health.settings", nil), inWords(d.words, d.broken)), nil
 	}
 	ctx, cancel := beforeDeadline(ctx)
 	defer cancel()
 	var result *backend.CheckHealthResult
-	if err := guarded(ctx, func() { result = diagnose(d.reader().Probe(ctx)) }); err != nil {
-		return healthResult(backend.HealthStatusError, explain(err).text, explain(err).text), nil
+	if err := guarded(ctx, func() { result = diagnose(d.words, d.reader().Probe(ctx)) }); err != nil {
+		text := explain(d.words, err).text
+		return healthResult(backend.HealthStatusError, text, text), nil
 	}
 	return result, nil
 }
 
 // diagnose turns the outcome of a probe into a short message and details.
-func diagnose(p originflow.Probe) *backend.CheckHealthResult {
-	operation := fmt.Sprintf("%s (%s)", p.Operation.Name(), p.Operation.Version())
-	flow := fmt.Sprintf("Origin flow: %s answers; data is final up to %s.", operation, minute(p.SettledUntil))
+func diagnose(w *locales.Words, p originflow.Probe) *backend.CheckHealthResult {
+	flow := w.Say("health.flow", locales.Args{
+		"operation": p.Operation.Name(), "version": p.Operation.Version(), "until": minute(p.SettledUntil),
+	})
 	if p.FlowErr != nil {
-		flow = "Origin flow: " + explain(p.FlowErr).text
+		flow = w.Say("health.flowFailed", locales.Args{"reason": explain(w, p.FlowErr).text})
 	}
-	domains := fmt.Sprintf("Domains: %s lists %d.", cdn.UserDomains, p.Domains)
+	domains := w.Say("health.domains", locales.Args{"operation": cdn.UserDomains, "number": p.Domains})
 	if p.DomainsErr != nil {
-		domains = "Domains: " + explain(p.DomainsErr).text
+		domains = w.Say("health.domainsFailed", locales.Args{"reason": explain(w, p.DomainsErr).text})
 	}
 	if p.Domains < 0 && p.DomainsErr == nil {
-		domains = fmt.Sprintf("Domains: %s answers.", cdn.UserDomains)
+		domains = w.Say("health.domainsAnswer", locales.Args{"operation": cdn.UserDomains})
 	}
-	unreadable, metrics := metricFindings(p.MetricErrs)
-	details := strings.Join(slices.Concat([]string{flow}, metrics, []string{domains, clockFinding(p.Ahead)}), "\n")
-	late := latenessFinding(p)
+	unreadable, metrics := metricFindings(w, p.MetricErrs)
+	details := strings.Join(slices.Concat([]string{flow}, metrics, []string{domains, clockFinding(w, p.Ahead)}), "\n")
+	late := latenessFinding(w, p)
 	if late != "" {
-		details += "\nData delay: " + late
+		details += "\n" + w.Say("health.delay", locales.Args{"finding": late})
 	}
-	message := fmt.Sprintf("Signed in. %d domains, origin flow final up to %s.", p.Domains, minute(p.SettledUntil))
+	message := w.Say("health.signedIn", locales.Args{"count": p.Domains, "until": minute(p.SettledUntil)})
 	switch {
 	case p.FlowErr != nil:
-		return healthResult(backend.HealthStatusError, explain(p.FlowErr).text, details)
+		return healthResult(backend.HealthStatusError, explain(w, p.FlowErr).text, details)
 	case p.DomainsErr != nil:
-		message = "Origin flow can be read, but the domains cannot be listed: type their names, regex and all do not work."
+		message = w.Say("health.unlisted", nil)
 	case p.Domains < 0:
-		message = fmt.Sprintf("Signed in. Origin flow final up to %s.", minute(p.SettledUntil))
+		message = w.Say("health.signedInUncounted", locales.Args{"until": minute(p.SettledUntil)})
 	}
-	if len(unreadable) > 0 {
-		message += " Not to be read: " + strings.Join(unreadable, ", ") + "; see the details."
-	}
-	return healthResult(backend.HealthStatusOk, strings.TrimSpace(message+" "+late), details)
+	return healthResult(backend.HealthStatusOk, w.Sentences(message, unreadable, late), details)
 }
 
-// metricFindings are the metrics that cannot be read, and a line of details for each reason. Whatever belongs to one call
-// makes no reason of its own.
-func metricFindings(errs []error) (unreadable, details []string) {
+// metricFindings tell which metrics cannot be read, in one sentence, empty if there is none, and with a line of details for
+// each reason. Whatever belongs to one call makes no reason of its own.
+func metricFindings(w *locales.Words, errs []error) (summary string, details []string) {
 	if errs == nil {
-		return nil, nil
+		return "", nil
 	}
-	var readable []string
+	var readable, unreadable []string
 	reasons := map[string][]string{}
 	var order []explanation
 	for i, m := range originflow.Metrics {
+		label := metricLabel(m).In(w)
 		if errs[i] == nil {
-			readable = append(readable, m.Label)
+			readable = append(readable, label)
 			continue
 		}
-		unreadable = append(unreadable, m.Label)
-		reason := explain(errs[i])
+		unreadable = append(unreadable, label)
+		reason := explain(w, errs[i])
 		if reasons[reason.cause()] == nil {
 			order = append(order, reason)
 		}
-		reasons[reason.cause()] = append(reasons[reason.cause()], m.Label)
+		reasons[reason.cause()] = append(reasons[reason.cause()], label)
 	}
 	if len(readable) > 0 {
-		details = append(details, "Metrics that can be read: "+strings.Join(readable, ", ")+".")
+		details = append(details, w.Say("health.readable", locales.Args{"metrics": readable}))
 	}
 	for _, reason := range order {
-		details = append(details, fmt.Sprintf("Not %s: %s", strings.Join(reasons[reason.cause()], ", "), reason.text))
+		details = append(details, w.Say("health.notReadable", locales.Args{"metrics": reasons[reason.cause()], "reason": reason.text}))
 	}
-	return unreadable, details
+	if len(unreadable) > 0 {
+		summary = w.Say("health.unreadable", locales.Args{"metrics": unreadable})
+	}
+	return summary, details
 }
 
 // clockTolerance is what the header Date cannot tell: it has whole seconds, and an answer is some time on its way.
 const clockTolerance = 5 * time.Second
 
 // clockFinding compares the clock of the Grafana server with the API's.
-func clockFinding(ahead time.Duration) string {
+func clockFinding(w *locales.Words, ahead time.Duration) string {
 	ahead = ahead.Round(time.Second)
-	which := "behind"
 	switch {
 	case ahead.Abs() < clockTolerance:
-		return "Clock: the Grafana server's agrees with the API's."
+		return w.Say("health.clockAgrees", nil)
 	case ahead < 0:
-		which = "ahead of"
+		return w.Say("health.clockAhead", locales.Args{"offset": offset(w, -ahead)})
 	}
-	return fmt.Sprintf("Clock: the Grafana server's is %s %s the API's, which is reckoned with up to 15 minutes. Set it, best by NTP.",
-		ahead.Abs(), which)
+	return w.Say("health.clockBehind", locales.Args{"offset": offset(w, ahead)})
+}
+
+// offset is a time to the second, such as 10m0s.
+func offset(w *locales.Words, d time.Duration) string {
+	return strings.NewReplacer(
+		"h", w.Say("offset.h", nil), "m", w.Say("offset.m", nil), "s", w.Say("offset.s", nil),
+	).Replace(d.String())
 }
 
 // latenessFinding tells that data is later than the data source takes it to be; empty if it is not.
-func latenessFinding(p originflow.Probe) string {
+func latenessFinding(w *locales.Words, p originflow.Probe) string {
 	if p.Settles <= p.DataDelay {
 		return ""
 	}
 	const step = 5 * time.Minute
 	wanted := (p.Settles + step - 1) / step * step
-	return fmt.Sprintf("Data settles up to %s after the end of its slice; your data delay is %s: set %dm.",
-		length(p.Settles.Round(time.Minute)), length(p.DataDelay), wanted/time.Minute)
+	return w.Say("health.late", locales.Args{
+		"settles": length(p.Settles.Round(time.Minute)), "delay": length(p.DataDelay), "wanted": int(wanted / time.Minute),
+	})
 }
 
 func healthResult(status backend.HealthStatus, message, details string) *backend.CheckHealthResult {

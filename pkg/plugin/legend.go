@@ -12,7 +12,7 @@ var placeholder = regexp.MustCompile(`\{\{\s*(\w+)\s*\}\}`)
 // legend is the name of a series: the format with the labels, the metric and the time shift in it. What tells series apart
 // and is not in the format is added: the class or code, and the time shift.
 func (q queryModel) legend(labels data.Labels) string {
-	values := map[string]string{"metric": q.metric.Label, "timeShift": q.TimeShift, "domain": "", byClass: "", byCode: ""}
+	values := map[string]string{"metric": metricLabel(q.metric).In(q.words), "timeShift": q.TimeShift, "domain": "", byClass: "", byCode: ""}
 	for name, value := range labels {
 		values[name] = value
 	}

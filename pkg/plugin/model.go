@@ -2,8 +2,8 @@ package plugin
 
 import (
 	"errors"
-	"fmt"
 	"regexp"
+	"regexp/syntax"
 	"strconv"
 	"strings"
 	"time"
@@ -11,6 +11,7 @@ import (
 	"github.com/grafana/grafana-plugin-sdk-go/backend/gtime"
 
 	"github.com/originflow/aliyuncdn-datasource/pkg/originflow"
+	"github.com/originflow/aliyuncdn-datasource/pkg/plugin/locales"
 )
 
 // queryModel is a query as panels and alert rules save it: CdnQuery in src/types.ts, described in docs/query.md. A missing
@@ -36,12 +37,15 @@ type queryModel struct {
 
 	metric *originflow.Metric
 	shift  time.Duration
+	// words are those of the data source.
+	words *locales.Words
 }
 
 func defaultQuery() queryModel {
 	return queryModel{
 		QueryType:    originflow.OriginFlow.Name,
 		metric:       originflow.OriginFlow,
+		words:        locales.English,
 		DomainMode:   modeList,
 		TimeMerge:    string(originflow.MergeAuto),
 		Granularity:  "auto",
@@ -107,7 +111,7 @@ func metricsByName() map[string]*originflow.Metric {
 func parseQuery(data []byte) (queryModel, error) {
 	q := defaultQuery()
 	asItIs := func(text string) string { return text }
-	typeErr := decodeFields("the query", data, &q, asItIs)
+	typeErr := decodeFields("query.noObject", data, &q, asItIs)
 	return q, errors.Join(
 		typeErr,
 		oneOf("queryType", q.QueryType, queryTypes),
@@ -156,7 +160,7 @@ func (q *queryModel) checkShift() error {
 		rest = strings.TrimPrefix(rest, part[0])
 	}
 	if rest != "" || shift > float64(maxShift) {
-		return fmt.Errorf("timeShift: %q is not a duration from 0s to 366d, such as 1d, 90m or 1d12h", q.TimeShift)
+		return newProblem("query.badShift", locales.Args{"value": strconv.Quote(q.TimeShift)})
 	}
 	q.shift = time.Duration(shift).Truncate(time.Second)
 	return nil
@@ -174,7 +178,7 @@ func (q *queryModel) checkDomains() error {
 	switch q.DomainMode {
 	case modeRegex:
 		if q.DomainPattern == "" {
-			return errors.New("domainPattern: is empty; write a regular expression, such as ^img for names that begin with img")
+			return newProblem("query.noPattern", nil)
 		}
 		_, err := compilePattern("domainPattern", q.DomainPattern)
 		return err
@@ -188,11 +192,9 @@ func (q *queryModel) checkDomains() error {
 			case name == "" || seen[name]:
 				continue
 			case strings.Contains(name, "$"):
-				problems = append(problems, fmt.Errorf(
-					"domains: %q is a variable that nothing replaced; alert rules have no variables, use domainMode regex or all", raw))
+				problems = append(problems, newProblem("query.variable", locales.Args{"name": strconv.Quote(raw)}))
 			case len(name) > 253 || !domainName.MatchString(name):
-				problems = append(problems, fmt.Errorf(
-					"domains: %q is not a domain name; allowed are letters, digits, hyphens, underscores and dots", raw))
+				problems = append(problems, newProblem("query.badDomain", locales.Args{"name": strconv.Quote(raw)}))
 			}
 			seen[name] = true
 			names = append(names, name)
@@ -206,13 +208,44 @@ func (q *queryModel) checkDomains() error {
 // compilePattern compiles the regular expression of a field, of a query or of a variable. Its error names the field.
 func compilePattern(field, pattern string) (*regexp.Regexp, error) {
 	if unreplaced.MatchString(pattern) {
-		return nil, fmt.Errorf("%s: %q holds a variable that nothing replaced; alert rules have no variables", field, pattern)
+		return nil, newProblem("query.variableInPattern", locales.Args{"field": field, "pattern": strconv.Quote(pattern)})
 	}
 	compiled, err := regexp.Compile(pattern)
 	if err != nil {
-		return nil, fmt.Errorf("%s: %w; write a regular expression in RE2 syntax", field, err)
+		return nil, badPattern(field, err)
 	}
 	return compiled, nil
+}
+
+// badPattern tells what is wrong with the regular expression of a field.
+func badPattern(field string, err error) error {
+	wrong, ok := errors.AsType[*syntax.Error](err)
+	if !ok {
+		return err
+	}
+	args := locales.Args{"field": field, "problem": string(wrong.Code), "part": wrong.Expr}
+	if key := patternProblems[wrong.Code]; key != "" {
+		args["problem"] = locales.Text{Key: key}
+	}
+	return newProblem("query.badPattern", args)
+}
+
+// patternProblems are the keys of what may be wrong with a regular expression.
+var patternProblems = map[syntax.ErrorCode]string{
+	syntax.ErrInvalidCharRange:      "regexp.charRange",
+	syntax.ErrInvalidEscape:         "regexp.escape",
+	syntax.ErrInvalidNamedCapture:   "regexp.name",
+	syntax.ErrInvalidPerlOp:         "regexp.group",
+	syntax.ErrInvalidRepeatOp:       "regexp.repeat",
+	syntax.ErrInvalidRepeatSize:     "regexp.size",
+	syntax.ErrInvalidUTF8:           "regexp.utf8",
+	syntax.ErrMissingBracket:        "regexp.bracket",
+	syntax.ErrMissingParen:          "regexp.paren",
+	syntax.ErrMissingRepeatArgument: "regexp.argument",
+	syntax.ErrTrailingBackslash:     "regexp.backslash",
+	syntax.ErrUnexpectedParen:       "regexp.unexpected",
+	syntax.ErrNestingDepth:          "regexp.depth",
+	syntax.ErrLarge:                 "regexp.large",
 }
 
 // isHidden tells whether the query asks for nothing, as one does that nobody has filled in yet.

@@ -2,8 +2,8 @@ package plugin
 
 import (
 	"errors"
-	"fmt"
 	"slices"
+	"strconv"
 	"strings"
 	"time"
 
@@ -11,6 +11,7 @@ import (
 
 	"github.com/originflow/aliyuncdn-datasource/pkg/cdn"
 	"github.com/originflow/aliyuncdn-datasource/pkg/originflow"
+	"github.com/originflow/aliyuncdn-datasource/pkg/plugin/locales"
 )
 
 // maxNamed bounds the failed domains that notices name one by one.
@@ -21,40 +22,47 @@ func notices(
 	q queryModel, list originflow.DomainList, result originflow.Result, failed []originflow.Series,
 ) []data.Notice {
 	var notices []data.Notice
-	add := func(severity data.NoticeSeverity, format string, args ...any) {
-		notices = append(notices, data.Notice{Severity: severity, Text: fmt.Sprintf(format, args...)})
+	w := q.words
+	add := func(severity data.NoticeSeverity, text string) {
+		notices = append(notices, data.Notice{Severity: severity, Text: text})
 	}
 	if q.DomainMode != modeList {
 		failed = slices.DeleteFunc(failed, isOffline)
 	}
 	if len(failed) > 0 && len(failed) == len(result.Series) && !slices.ContainsFunc(failed, isNotForbidden) {
-		add(data.NoticeSeverityWarning, "No %s: %s", q.metric.Label, explain(failed[0].Err).text)
+		add(data.NoticeSeverityWarning, w.Say("notice.forbidden", locales.Args{
+			"metric": metricLabel(q.metric), "reason": explain(w, failed[0].Err).text,
+		}))
 		failed = nil
 	}
 	for i, s := range failed {
 		if i == maxNamed {
-			add(data.NoticeSeverityWarning, "%d more domains failed.", len(failed)-maxNamed)
+			add(data.NoticeSeverityWarning, w.Say("notice.moreFailed", locales.Args{"count": len(failed) - maxNamed}))
 			break
 		}
-		add(data.NoticeSeverityWarning, "%s failed: %s", s.Target.Name, explain(s.Err).text)
+		add(data.NoticeSeverityWarning, w.Say("notice.failed", locales.Args{
+			"domain": s.Target.Name, "reason": explain(w, s.Err).text,
+		}))
 	}
 	if list.Err != nil {
-		add(data.NoticeSeverityWarning, "The list of domains is that of %s; there is no newer one: %s",
-			minute(list.Read), explain(list.Err).text)
+		add(data.NoticeSeverityWarning, w.Say("notice.oldList", locales.Args{
+			"read": minute(list.Read), "reason": explain(w, list.Err).text,
+		}))
 	}
 	if len(result.Series) == 0 && q.DomainMode == modeRegex {
-		add(data.NoticeSeverityInfo, "No domain of the account matches %q.", q.DomainPattern)
+		add(data.NoticeSeverityInfo, w.Say("notice.noMatch", locales.Args{"pattern": strconv.Quote(q.DomainPattern)}))
 	}
 	if len(result.Series) == 0 && q.DomainMode == modeAll {
-		add(data.NoticeSeverityInfo, "The account has no domain.")
+		add(data.NoticeSeverityInfo, w.Say("notice.noDomain", nil))
 	}
 	if !result.ClippedTo.IsZero() {
-		operations, have := strings.Split(result.Operation, ","), "has"
+		clipped, operations := "notice.clipped", strings.Split(result.Operation, ",")
 		if len(operations) > 1 {
-			have = "have"
+			clipped = "notice.clippedBoth"
 		}
-		add(data.NoticeSeverityWarning, "%s %s no older data than %s: the range begins there.",
-			strings.Join(operations, " and "), have, minute(result.ClippedTo))
+		add(data.NoticeSeverityWarning, w.Say(clipped, locales.Args{
+			"operations": w.Join("list.and", operations...), "from": minute(result.ClippedTo),
+		}))
 	}
 	var revised int
 	var coarser, crowded bool
@@ -62,24 +70,21 @@ func notices(
 		revised += s.Revised
 		if s.Coarser && !coarser {
 			coarser = true
-			add(data.NoticeSeverityInfo, "The API answered with slices of %s, longer than asked for.", length(s.Granularity))
+			add(data.NoticeSeverityInfo, w.Say("notice.coarser", locales.Args{"length": length(s.Granularity)}))
 		}
 		crowded = crowded || s.Crowded
 		if len(s.LeftOut) > 0 && q.DomainMode == modeList { // that one of all domains is offline is no news
-			add(data.NoticeSeverityWarning, "The merged series is the sum without %s, unknown to the API or offline.", someOf(s.LeftOut))
+			add(data.NoticeSeverityWarning, w.Say("notice.leftOut", locales.Args{"domains": someOf(w, s.LeftOut)}))
 		}
 	}
 	if revised > 0 {
-		add(data.NoticeSeverityInfo, "Slices that were taken as final and have other values now: %d. The API had their data late. "+
-			"If that goes on, raise dataDelay in the data source settings; its health check tells how late the data is.", revised)
+		add(data.NoticeSeverityInfo, w.Say("notice.revised", locales.Args{"number": revised}))
 	}
 	if crowded {
-		add(data.NoticeSeverityWarning, "The cache is full of slices in use, so a part of this range is fetched anew at every "+
-			"refresh. Raise cacheMaxMB in the data source settings, or ask for longer slices or fewer domains.")
+		add(data.NoticeSeverityWarning, w.Say("notice.crowded", nil))
 	}
 	if result.Unfinal {
-		add(data.NoticeSeverityInfo, "No data is final yet in this range: it is up to %s. "+
-			"Set Provisional to show to see newer data that may still change.", minute(result.SettledUntil))
+		add(data.NoticeSeverityInfo, w.Say("notice.notFinal", locales.Args{"until": minute(result.SettledUntil)}))
 	}
 	return notices
 }
@@ -100,32 +105,31 @@ func isOffline(s originflow.Series) bool {
 }
 
 // someOf names the first of some, and counts the others.
-func someOf(names []string) string {
+func someOf(w *locales.Words, names []string) string {
 	if more := len(names) - maxNamed; more > 0 {
-		return fmt.Sprintf("%s and %d more", strings.Join(names[:maxNamed], ", "), more)
+		return w.Say("list.more", locales.Args{"names": names[:maxNamed], "more": more})
 	}
-	return strings.Join(names, ", ")
+	return w.Join("list.separator", names...)
 }
 
 func minute(t time.Time) string { return t.UTC().Format("2006-01-02 15:04 UTC") }
 
 // length is a slice length in words, such as 5 minutes or 1 hour.
-func length(d time.Duration) string {
-	count, unit := d/time.Minute, "minute"
+func length(d time.Duration) locales.Text {
 	switch {
 	case d%(24*time.Hour) == 0:
-		count, unit = d/(24*time.Hour), "day"
+		return locales.Text{Key: "length.days", Args: locales.Args{"count": int(d / (24 * time.Hour))}}
 	case d%time.Hour == 0:
-		count, unit = d/time.Hour, "hour"
+		return locales.Text{Key: "length.hours", Args: locales.Args{"count": int(d / time.Hour)}}
 	}
-	if count != 1 {
-		unit += "s"
-	}
-	return fmt.Sprintf("%d %s", count, unit)
+	return locales.Text{Key: "length.minutes", Args: locales.Args{"count": int(d / time.Minute)}}
 }
 
+// metricLabel is the name of a metric in sentences.
+func metricLabel(m *originflow.Metric) locales.Text { return locales.Text{Key: "metric." + m.Name} }
+
 // reference is what Alibaba Cloud's support needs of a failure.
-func reference(failure *cdn.Error) string {
+func reference(w *locales.Words, failure *cdn.Error) string {
 	var parts []string
 	if failure.Code != "" {
 		parts = append(parts, failure.Code)
@@ -136,5 +140,5 @@ func reference(failure *cdn.Error) string {
 	if len(parts) == 0 {
 		return ""
 	}
-	return " (" + strings.Join(parts, ", ") + ")"
+	return w.Say("failure.reference", locales.Args{"parts": parts})
 }

@@ -25,10 +25,10 @@ func logPanic(ctx context.Context, p *guard.Panic) {
 }
 
 // guardedHandler is next, which a panic makes answer with our fault.
-func guardedHandler(next http.Handler) http.Handler {
+func (d *Datasource) guardedHandler(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		if err := guarded(r.Context(), func() { next.ServeHTTP(w, r) }); err != nil {
-			writeError(w, err)
+			d.writeError(w, err)
 		}
 	})
 }

@@ -27,7 +27,7 @@ func (d *Datasource) QueryData(ctx context.Context, request *backend.QueryDataRe
 	alert := request.Headers[backend.FromAlertHeaderName] == "true"
 	return concurrent.QueryData(ctx, request, func(ctx context.Context, query concurrent.Query) (response backend.DataResponse) {
 		if err := guarded(ctx, func() { response = d.query(ctx, query.DataQuery, alert) }); err != nil {
-			return errorResponse(err)
+			return errorResponse(d.words, err)
 		}
 		return response
 	}, queriesAtOnce)
@@ -46,13 +46,14 @@ func beforeDeadline(ctx context.Context) (context.Context, context.CancelFunc) {
 func (d *Datasource) query(ctx context.Context, query backend.DataQuery, alert bool) backend.DataResponse {
 	q, err := parseQuery(query.JSON)
 	if err != nil {
-		return errorResponse(badRequest(err))
+		return errorResponse(d.words, badRequest(err))
 	}
+	q.words = d.words
 	if q.isHidden() {
 		return backend.DataResponse{Status: backend.StatusOK}
 	}
 	if d.broken != nil {
-		return errorResponse(badRequest(d.broken))
+		return errorResponse(d.words, badRequest(d.broken))
 	}
 	targets, list, err := d.targets(ctx, q, alert)
 	if isForbidden(err) && q.bears(alert) {
@@ -60,7 +61,7 @@ func (d *Datasource) query(ctx context.Context, query backend.DataQuery, alert b
 		return response(q, list, originflow.Result{Operation: cdn.UserDomains, Series: []originflow.Series{nobody}}, alert)
 	}
 	if err != nil {
-		return errorResponse(err)
+		return errorResponse(d.words, err)
 	}
 	result := d.reader().Read(ctx, originflow.Request{
 		Metric:        q.metric,

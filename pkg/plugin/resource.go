@@ -40,19 +40,19 @@ type domainFilter struct {
 // times: dashboard variables stand for several values.
 func (d *Datasource) listDomains(w http.ResponseWriter, r *http.Request) {
 	if d.broken != nil {
-		writeError(w, badRequest(d.broken))
+		d.writeError(w, badRequest(d.broken))
 		return
 	}
 	filter, err := parseFilter(r.URL.Query())
 	if err != nil {
-		writeError(w, badRequest(err))
+		d.writeError(w, badRequest(err))
 		return
 	}
 	ctx, cancel := beforeDeadline(r.Context())
 	defer cancel()
 	all, err := d.reader().Domains(ctx, false)
 	if err != nil {
-		writeError(w, err)
+		d.writeError(w, err)
 		return
 	}
 	writeJSON(w, http.StatusOK, filter.of(all.Domains))
@@ -87,8 +87,8 @@ func anyOf(texts []string, will func(string) bool) bool {
 }
 
 // writeError answers with the explanation under "message", where Grafana's frontend looks for it.
-func writeError(w http.ResponseWriter, err error) {
-	e := explain(err)
+func (d *Datasource) writeError(w http.ResponseWriter, err error) {
+	e := explain(d.words, err)
 	status := e.status
 	if status == backend.StatusUnauthorized {
 		// To the browser 401 means that Grafana's own session has ended.

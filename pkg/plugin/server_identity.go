@@ -1,11 +1,11 @@
 package plugin
 
 import (
-	"fmt"
 	"os"
 	"slices"
 	"strings"
 
+	"github.com/originflow/aliyuncdn-datasource/pkg/plugin/locales"
 	"github.com/originflow/aliyuncdn-datasource/pkg/sts"
 )
 
@@ -35,7 +35,7 @@ func (s server) permits(name string) error {
 	if !authTypes[name].ofServer || slices.Contains(s.allowed, name) {
 		return nil
 	}
-	return fmt.Errorf("authType: %s signs in as the Grafana server, which its administrator has to allow. "+
-		"In Grafana's configuration file (grafana.ini), add to the section [plugin.%s] the line allowed_auth_types = %s, and restart Grafana",
-		name, ID, strings.Join(append(slices.Clone(s.allowed), name), ","))
+	return newProblem("settings.ofServer", locales.Args{
+		"authType": name, "plugin": ID, "allowed": strings.Join(append(slices.Clone(s.allowed), name), ","),
+	})
 }

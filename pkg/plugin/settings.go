@@ -16,6 +16,7 @@ import (
 	"github.com/grafana/grafana-plugin-sdk-go/backend/gtime"
 
 	"github.com/originflow/aliyuncdn-datasource/pkg/cdn"
+	"github.com/originflow/aliyuncdn-datasource/pkg/plugin/locales"
 	"github.com/originflow/aliyuncdn-datasource/pkg/sts"
 )
 
@@ -29,6 +30,8 @@ type settings struct {
 	DataDelay      string `json:"dataDelay"`
 	CallsPerSecond int    `json:"callsPerSecond"`
 	CacheMaxMB     int    `json:"cacheMaxMB"`
+	// Language is that of the sentences written for users.
+	Language string `json:"language"`
 
 	// Of the ways to sign in that get the key of a session; credentials.go says which takes what.
 	RoleARN            string `json:"roleArn"`
@@ -56,6 +59,7 @@ func defaultSettings() settings {
 		DataDelay:      "15m",
 		CallsPerSecond: 20,
 		CacheMaxMB:     64,
+		Language:       "en-US",
 
 		RoleSessionName:    "grafana-aliyuncdn",
 		RoleSessionSeconds: 3600,
@@ -78,7 +82,7 @@ func parseSettings(jsonData []byte, secrets map[string]string) (settings, error)
 	s := defaultSettings()
 	var typeErr, delayErr, endpointErr, stsErr error
 	if len(jsonData) > 0 && string(jsonData) != "null" { // which Grafana sends for settings never saved
-		typeErr = decodeFields("jsonData", jsonData, &s, strings.TrimSpace)
+		typeErr = decodeFields("settings.noObject", jsonData, &s, strings.TrimSpace)
 	}
 	s.secrets = secrets
 
@@ -98,6 +102,7 @@ func parseSettings(jsonData []byte, secrets map[string]string) (settings, error)
 		between("callsPerSecond", s.CallsPerSecond, 1, 100),
 		between("cacheMaxMB", s.CacheMaxMB, 1, 4096),
 		between("roleSessionSeconds", s.RoleSessionSeconds, 900, 43200),
+		oneOf("language", s.Language, locales.Languages),
 	)
 }
 
@@ -119,7 +124,7 @@ const maxDelay = 24 * time.Hour
 func parseDelay(text string) (time.Duration, error) {
 	delay, err := gtime.ParseDuration(text)
 	if err != nil || delay < 0 || delay > maxDelay {
-		return 0, fmt.Errorf("dataDelay: %q is not a duration from 0s to 24h, such as 15m", text)
+		return 0, newProblem("settings.badDelay", locales.Args{"value": strconv.Quote(text)})
 	}
 	return delay, nil
 }
@@ -130,10 +135,12 @@ var defaultPorts = map[string]string{"https": "443", "http": "80"}
 // parseEndpoint brings all ways to write an endpoint into one form: it identifies the account, and an account that is
 // written in two ways would be allowed to call twice as often.
 func parseEndpoint(field, text, such string) (*url.URL, error) {
-	example := "write a URL such as " + such
+	refuse := func(key string) (*url.URL, error) {
+		return nil, newProblem(key, locales.Args{"field": field, "example": such})
+	}
 	endpoint, err := url.Parse(text)
 	if err != nil || endpoint.Hostname() == "" {
-		return nil, errors.New(field + ": not a URL; " + example)
+		return refuse("settings.badEndpoint")
 	}
 	host, ok := plainHost(endpoint.Hostname())
 	port := endpoint.Port()
@@ -146,13 +153,13 @@ func parseEndpoint(field, text, such string) (*url.URL, error) {
 	}
 	switch {
 	case !ok:
-		return nil, errors.New(field + ": host and port must be a plain name or address and a number; " + example)
+		return refuse("settings.badHost")
 	case endpoint.User != nil || strings.Trim(endpoint.Path, "/") != "" || endpoint.RawQuery != "" || endpoint.Fragment != "":
-		return nil, errors.New(field + ": only scheme, host and port; " + example)
+		return refuse("settings.moreThanHost")
 	case one.Scheme == "https", one.Scheme == "http" && isLoopback(one.Hostname()):
 		return one, nil
 	}
-	return nil, errors.New(field + ": must be https, so that nobody reads or alters the calls; " + example)
+	return refuse("settings.plain")
 }
 
 // parseSTSEndpoint takes addresses of Alibaba Cloud only: who receives a signed call of AssumeRole can make it himself, and
@@ -164,7 +171,7 @@ func parseSTSEndpoint(text string) (*url.URL, error) {
 	}
 	host := endpoint.Hostname()
 	if !isLoopback(host) && !(strings.HasPrefix(host, "sts") && strings.HasSuffix(host, ".aliyuncs.com") && endpoint.Port() == "") {
-		return nil, errors.New("stsEndpoint: must be one of STS, such as https://sts.cn-hangzhou.aliyuncs.com")
+		return nil, newProblem("settings.notSTS", nil)
 	}
 	return endpoint, nil
 }
@@ -192,7 +199,7 @@ func isLoopback(host string) bool {
 
 func between(key string, value, least, most int) error {
 	if value < least || value > most {
-		return fmt.Errorf("%s: must be between %d and %d, not %d", key, least, most, value)
+		return newProblem("value.outside", locales.Args{"field": key, "least": least, "most": most, "value": value})
 	}
 	return nil
 }

@@ -130,24 +130,31 @@ var findings = map[string]finding{
 	}}, sts.SessionRefused, "and a new one too", 401},
 }
 
+// identities is the account of which this is found.
+func (c finding) identities(t *testing.T) *identities {
+	t.Helper()
+	if c.kind != sts.SessionRefused {
+		return newIdentities(t, c.signIn)
+	}
+	c.json = maps.Clone(c.json)
+	c.json["ecsRoleName"] = "x"
+	i := newIdentities(t, c.signIn)
+	i.accept(stssim.Session{ID: "LTAI-old", Secret: "s", Token: "another"})
+	return i
+}
+
 func TestEveryWayNotToBeSignedInIsExplained(t *testing.T) {
 	for name, c := range findings {
 		t.Run(name, func(t *testing.T) {
 			if c.env == nil {
 				t.Parallel()
 			}
-			if c.kind == sts.SessionRefused {
-				c.json["ecsRoleName"] = "x"
-			}
-			i := newIdentities(t, c.signIn)
-			if c.kind == sts.SessionRefused {
-				i.accept(stssim.Session{ID: "LTAI-old", Secret: "s", Token: "another"})
-			}
+			i := c.identities(t)
 			response := i.ask(i.fresh())
 			require.Error(t, response.Error)
 			assert.Equal(t, c.status, response.Status)
 			assert.Equal(t, backend.ErrorSourceDownstream, response.ErrorSource)
-			known, _, _ := strings.Cut(signInFailures[c.kind], "{")
+			known, _, _ := strings.Cut(catalogue(t, "en-US")[signInFailures[c.kind]]["other"], "{")
 			assert.ErrorContains(t, response.Error, known)
 			assert.ErrorContains(t, response.Error, c.advice)
 			status, message, details := i.health()

@@ -20,6 +20,7 @@ import (
 	"golang.org/x/sync/errgroup"
 
 	"github.com/originflow/aliyuncdn-datasource/pkg/cdnsim"
+	"github.com/originflow/aliyuncdn-datasource/pkg/plugin/locales"
 	"github.com/originflow/aliyuncdn-datasource/pkg/stssim"
 )
 
@@ -384,7 +385,7 @@ func TestASessionThatIsRefusedAgainIsExplained(t *testing.T) {
 		}
 	}
 	i := newIdentities(t, way)
-	requireExplained(t, failure{status: 401, advice: failures["session refused"].text, silent: true}, i.ask(i.fresh()))
+	requireExplained(t, failure{status: 401, advice: locales.English.Say(failures["session refused"].key, nil), silent: true}, i.ask(i.fresh()))
 	assert.Equal(t, 2, i.given())
 }
 

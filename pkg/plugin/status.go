@@ -2,7 +2,6 @@ package plugin
 
 import (
 	"errors"
-	"fmt"
 	"math"
 	"regexp"
 	"slices"
@@ -10,6 +9,7 @@ import (
 	"strings"
 
 	"github.com/originflow/aliyuncdn-datasource/pkg/originflow"
+	"github.com/originflow/aliyuncdn-datasource/pkg/plugin/locales"
 )
 
 // statusCode is what an entry of statusCodes may be: a class or a code.
@@ -25,7 +25,7 @@ func (q *queryModel) checkCodes() error {
 		case code == "" || slices.Contains(codes, code):
 			continue
 		case !statusCode.MatchString(code):
-			problems = append(problems, fmt.Errorf("statusCodes: %q is neither a class such as 5xx nor a code such as 404", raw))
+			problems = append(problems, newProblem("query.badStatusCode", locales.Args{"value": strconv.Quote(raw)}))
 		}
 		codes = append(codes, code)
 	}

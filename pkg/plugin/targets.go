@@ -2,13 +2,13 @@ package plugin
 
 import (
 	"context"
-	"fmt"
 	"regexp"
 	"slices"
 	"strings"
 
 	"github.com/originflow/aliyuncdn-datasource/pkg/cdn"
 	"github.com/originflow/aliyuncdn-datasource/pkg/originflow"
+	"github.com/originflow/aliyuncdn-datasource/pkg/plugin/locales"
 )
 
 const (
@@ -38,12 +38,12 @@ func (d *Datasource) targets(
 }
 
 func makeTargets(q queryModel, names []string) ([]originflow.Target, error) {
-	most, advice := maxSeries, "merge them into one series or narrow the selection"
+	most, tooMany := maxSeries, "query.tooMany"
 	if q.MergeDomains {
-		most, advice = maxMerged, "narrow the selection"
+		most, tooMany = maxMerged, "query.tooManyMerged"
 	}
 	if len(names) > most {
-		return nil, badRequest(fmt.Errorf("the query selects %d domains, more than %d; %s", len(names), most, advice))
+		return nil, badRequest(newProblem(tooMany, locales.Args{"domains": len(names), "most": most}))
 	}
 	if q.MergeDomains && len(names) > 0 {
 		return []originflow.Target{{Name: mergedName(q, names), Domains: names}}, nil

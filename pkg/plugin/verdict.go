@@ -1,11 +1,11 @@
 package plugin
 
 import (
-	"fmt"
 	"slices"
 	"strings"
 
 	"github.com/originflow/aliyuncdn-datasource/pkg/originflow"
+	"github.com/originflow/aliyuncdn-datasource/pkg/plugin/locales"
 )
 
 // verdict is the error that fails the query, with or without frames: all of its series failed, or a panel ran out of
@@ -52,15 +52,15 @@ const maxCauses = 3
 
 // explain has a line for each cause, which names whom it befell: what to do first depends on that, and on whether it is
 // one problem or several.
-func (f failedSeries) explain() explanation {
-	first := explain(f.Unwrap())
+func (f failedSeries) explain(w *locales.Words) explanation {
+	first := explain(w, f.Unwrap())
 	if first.status == statusClosed {
 		return first // nobody is there to care for names
 	}
 	var causes []string
 	byCause := map[string][]originflow.Series{}
 	for _, s := range f.failed {
-		cause := explain(s.Err).cause()
+		cause := explain(w, s.Err).cause()
 		if byCause[cause] == nil {
 			causes = append(causes, cause)
 		}
@@ -69,27 +69,27 @@ func (f failedSeries) explain() explanation {
 	var lines []string
 	others := len(f.failed)
 	for _, cause := range causes[:min(len(causes), maxCauses)] {
-		lines = append(lines, f.line(byCause[cause]))
+		lines = append(lines, f.line(w, byCause[cause]))
 		others -= len(byCause[cause])
 	}
 	if others > 0 {
-		lines = append(lines, fmt.Sprintf("%d more failed for other reasons.", others))
+		lines = append(lines, w.Say("series.others", locales.Args{"others": others}))
 	}
 	return explanation{status: first.status, source: first.source, text: strings.Join(lines, "\n")}
 }
 
 // line explains the series that failed of one cause. Those that were not in time are counted: which of them it befell is
 // chance.
-func (f failedSeries) line(series []originflow.Series) string {
-	text := explain(series[0].Err).text
+func (f failedSeries) line(w *locales.Words, series []originflow.Series) string {
+	text := explain(w, series[0].Err).text
 	if f.of > 1 && isLate(series[0].Err) {
-		return fmt.Sprintf("Not in time: %d of %d domains. %s", len(series), f.of, text)
+		return w.Say("series.late", locales.Args{"late": len(series), "all": f.of, "reason": text})
 	}
-	return seriesNames(series) + ": " + text
+	return w.Say("series.failed", locales.Args{"series": seriesNames(w, series), "reason": text})
 }
 
 // seriesNames are those of the series, as many as one reads. A merged list counts as the domains that it is of.
-func seriesNames(series []originflow.Series) string {
+func seriesNames(w *locales.Words, series []originflow.Series) string {
 	var all []string
 	for _, s := range series {
 		if s.Target.Name == strings.Join(s.Target.Domains, ",") {
@@ -98,5 +98,5 @@ func seriesNames(series []originflow.Series) string {
 		}
 		all = append(all, s.Target.Name)
 	}
-	return someOf(all)
+	return someOf(w, all)
 }

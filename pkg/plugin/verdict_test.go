@@ -15,6 +15,7 @@ import (
 	"github.com/originflow/aliyuncdn-datasource/pkg/cdn"
 	"github.com/originflow/aliyuncdn-datasource/pkg/cdnsim"
 	"github.com/originflow/aliyuncdn-datasource/pkg/originflow"
+	"github.com/originflow/aliyuncdn-datasource/pkg/plugin/locales"
 )
 
 func TestAnErrorNamesTheSeriesThatFailed(t *testing.T) {
@@ -71,7 +72,7 @@ func TestAnErrorOfSeveralCausesHasALineForEach(t *testing.T) {
 func TestAnErrorIsShortHoweverMuchFailed(t *testing.T) {
 	call := func(code, id string) error { return &cdn.Error{Operation: flow, Code: code, RequestID: id} }
 	budget, late := originflow.ErrBudget, fmt.Errorf("reading: %w", context.DeadlineExceeded)
-	gone := failures[cdn.UnknownDomain].text
+	gone := locales.English.Say(failures[cdn.UnknownDomain].key, nil)
 	for name, c := range map[string]struct {
 		errs   []error
 		status backend.Status
