@@ -1,10 +1,12 @@
 import { config } from '@grafana/runtime';
 import { render, screen } from '@testing-library/react';
 import userEvent from '@testing-library/user-event';
+import i18next from 'i18next';
 import React, { useState } from 'react';
 import { ConfigEditor } from './ConfigEditor';
 import { RAM_POLICY } from './config/RamPolicy';
 import type { EditorProps } from './config/settings';
+import { startTexts } from '../texts';
 
 type Options = EditorProps['options'];
 
@@ -28,7 +30,7 @@ describe('signing in', () => {
     await user.type(screen.getByLabelText('AccessKey ID *'), 'id');
     await user.type(screen.getByLabelText('AccessKey secret *'), 'secret');
     expect(latest.options.secureJsonData).toEqual({ accessKeyId: 'id', accessKeySecret: 'secret' });
-    expect(latest.options.jsonData).toEqual({});
+    expect(latest.options.jsonData).toEqual({ language: 'en-US' });
     expect(screen.queryByLabelText('Security token *')).not.toBeInTheDocument();
     expect(screen.getByLabelText('AccessKey ID *')).toHaveAttribute('type', 'password');
   });
@@ -96,6 +98,7 @@ describe('signing in', () => {
     await user.type(screen.getByLabelText('Duration (seconds)'), '1800');
     expect(latest.options.secureJsonData).toEqual({ accessKeySecret: 'secret' });
     expect(latest.options.jsonData).toEqual({
+      language: 'en-US',
       authType: 'ramRoleArn',
       roleArn: 'acs:ram::1:role/grafana',
       externalId: 'id-1',
@@ -163,14 +166,14 @@ describe('the RAM policy', () => {
 });
 
 describe('the advanced settings', () => {
-  it('show the defaults as placeholders and save nothing by themselves', async () => {
+  it('show the defaults as placeholders and save none of them', async () => {
     const { user, latest } = setup();
     await openAdvanced(user);
     expect(screen.getByLabelText('Endpoint')).toHaveAttribute('placeholder', 'https://cdn.aliyuncs.com');
     expect(screen.getByLabelText('Data delay')).toHaveAttribute('placeholder', '15m');
     expect(screen.getByLabelText('Calls per second')).toHaveAttribute('placeholder', '20');
     expect(screen.getByLabelText('Cache (MB)')).toHaveAttribute('placeholder', '64');
-    expect(latest.options.jsonData).toEqual({});
+    expect(latest.options.jsonData).toEqual({ language: 'en-US' });
   });
 
   it('save numbers as numbers and forget what is emptied', async () => {
@@ -179,7 +182,7 @@ describe('the advanced settings', () => {
     await user.type(screen.getByLabelText('Calls per second'), '50');
     await user.type(screen.getByLabelText('Timeout (seconds)'), '9');
     await user.click(screen.getByLabelText('Byte'));
-    expect(latest.options.jsonData).toEqual({ callsPerSecond: 50, timeout: 9, flowUnit2014: 'byte' });
+    expect(latest.options.jsonData).toMatchObject({ callsPerSecond: 50, timeout: 9, flowUnit2014: 'byte' });
     await user.clear(screen.getByLabelText('Timeout (seconds)'));
     expect(latest.options.jsonData.timeout).toBeUndefined();
   });
@@ -219,6 +222,7 @@ describe('the connection', () => {
     await user.type(screen.getByLabelText('Private key *'), 'key');
     await user.type(screen.getByLabelText('Server name'), 'cdn.example.com');
     expect(latest.options.jsonData).toEqual({
+      language: 'en-US',
       tlsAuthWithCACert: true,
       tlsAuth: true,
       serverName: 'cdn.example.com',
@@ -249,7 +253,11 @@ describe('the connection', () => {
     await user.click(add);
     await user.type(screen.getByLabelText('Header 2'), 'X-Two');
     await user.type(screen.getByLabelText('Value 2'), 'second');
-    expect(latest.options.jsonData).toEqual({ httpHeaderName1: 'X-One', httpHeaderName2: 'X-Two' });
+    expect(latest.options.jsonData).toEqual({
+      language: 'en-US',
+      httpHeaderName1: 'X-One',
+      httpHeaderName2: 'X-Two',
+    });
     expect(latest.options.secureJsonData).toEqual({ httpHeaderValue1: 'first', httpHeaderValue2: 'second' });
 
     await user.click(screen.getByRole('button', { name: 'Remove header 2' }));
@@ -270,5 +278,46 @@ describe('the connection', () => {
     await user.click(screen.getByLabelText('Secure Socks proxy'));
     expect(latest.options.jsonData.enableSecureSocksProxy).toBe(true);
     config.secureSocksDSProxyEnabled = false;
+  });
+});
+
+describe('the language of messages', () => {
+  const speak = async (language: string) => {
+    i18next.addResourceBundle(language, 'grafana', { any: 'any' });
+    await i18next.changeLanguage(language);
+    await startTexts();
+  };
+  afterEach(() => speak('en-US'));
+
+  it.each([
+    ['zh-Hans', 'zh-Hans'],
+    ['zh-Hant', 'zh-Hans'],
+    ['en-US', 'en-US'],
+    ['fr-FR', 'en-US'],
+  ])('begins with that of a Grafana in %s', async (grafanas, ours) => {
+    await speak(grafanas);
+    const { latest } = setup({ jsonData: { authType: 'demo' } });
+    expect(latest.options.jsonData).toEqual({ authType: 'demo', language: ours });
+  });
+
+  it('stays as it was saved, whoever looks', async () => {
+    await speak('zh-Hans');
+    const { latest } = setup({ jsonData: { language: 'en-US' } });
+    expect(latest.options.jsonData).toEqual({ language: 'en-US' });
+  });
+
+  it('is left to the file of a provisioned data source', async () => {
+    await speak('zh-Hans');
+    const { latest } = setup({ readOnly: true });
+    expect(latest.options.jsonData).toEqual({});
+  });
+
+  it('can be chosen', async () => {
+    const { user, latest } = setup();
+    await openAdvanced(user);
+    expect(screen.getByLabelText('English')).toBeChecked();
+    await user.click(screen.getByLabelText('简体中文'));
+    expect(latest.options.jsonData.language).toBe('zh-Hans');
+    expect(screen.getByLabelText('简体中文')).toBeChecked();
   });
 });

@@ -5,6 +5,7 @@ import { useStyles2 } from '@grafana/ui';
 import React from 'react';
 import { Advanced } from './config/Advanced';
 import { Connection } from './config/Connection';
+import { useLanguage } from './config/LanguageField';
 import { FORM_WIDTH } from './config/layout';
 import { RamPolicy } from './config/RamPolicy';
 import { type EditorProps, settingsOf } from './config/settings';
@@ -15,6 +16,7 @@ import { Disclosure } from './shared/Disclosure';
 export function ConfigEditor(props: EditorProps) {
   const styles = useStyles2(getStyles);
   const settings = settingsOf(props);
+  useLanguage(settings);
   const { authType } = settings.saved;
   return (
     <div className={styles.sections}>
@@ -29,7 +31,7 @@ export function ConfigEditor(props: EditorProps) {
       )}
       <Disclosure
         title={t('config.advanced.title', 'Advanced settings')}
-        summary={t('config.advanced.summary', 'endpoint, API version, data delay, limits')}
+        summary={t('config.advanced.summary', 'endpoint, API version, data delay, limits, language')}
       >
         <Advanced settings={settings} />
       </Disclosure>

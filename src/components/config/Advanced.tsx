@@ -1,6 +1,7 @@
 import { t } from '@grafana/i18n';
 import { InlineField, Input, RadioButtonGroup, Select } from '@grafana/ui';
 import React from 'react';
+import { LanguageField } from './LanguageField';
 import { LABEL_WIDTH } from './layout';
 import { LIMITS, NumberFields } from './NumberFields';
 import { delayProblem, endpointProblem } from './problems';
@@ -93,6 +94,7 @@ export function Advanced({ settings }: { settings: Settings }) {
         />
       </InlineField>
       <NumberFields fields={LIMITS} settings={settings} />
+      <LanguageField settings={settings} />
     </>
   );
 }
