@@ -14,6 +14,6 @@ it('speaks the language of Grafana before anything can be drawn', async () => {
   // Drawing starts in a task of its own, after all that waits for nothing but promises.
   await new Promise((resolve) => setTimeout(resolve));
   expect(displayText({ refId: 'A', domains: ['a.com', 'b.com', 'c.com'], granularity: '1h' })).toBe(
-    '回源流量（bit）：a.com、b.com 等，另有 1 个，时间粒度 1 小时'
+    '回源流量（bit）：a.com、b.com 等，另有 1 个，粒度 1 小时'
   );
 });

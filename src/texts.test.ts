@@ -14,6 +14,17 @@ const NAMES = [
   'config.authType.stsToken.label',
 ];
 
+const ROOT = join(__dirname, '..');
+
+/** Words that page, documents and backend once had for the same thing, and the one that they have now. */
+const SYNONYMS = {
+  登录: '认证',
+  时间粒度: '粒度',
+  时间段: '时间片',
+  数据单位: '单位',
+  'Unit of 2014': 'Unit in 2014',
+};
+
 const used = textsInCode();
 const english = flat(enUS);
 const chinese = flat(zhHans);
@@ -46,6 +57,23 @@ it('ships the languages that the plugin claims', () => {
 it('loads the bundled translation, and nothing for other languages', async () => {
   await expect(loadTexts('zh-Hans')).resolves.toEqual(zhHans);
   await expect(loadTexts('fr-FR')).resolves.toEqual({});
+});
+
+it.each(Object.entries(SYNONYMS))('has one word for one thing: not %s but %s', (other) => {
+  const files = [
+    '',
+    'docs',
+    'docs/zh-CN',
+    'src/locales/en-US',
+    'src/locales/zh-Hans',
+    'pkg/plugin/locales',
+  ].flatMap((folder) =>
+    readdirSync(join(ROOT, folder))
+      .filter((name) => /\.(md|json)$/.test(name))
+      .map((name) => join(folder, name))
+  );
+  expect(files).toContain('README.zh-CN.md');
+  expect(files.filter((file) => readFileSync(join(ROOT, file), 'utf8').includes(other))).toEqual([]);
 });
 
 function placeholders(text: string): string[] {
