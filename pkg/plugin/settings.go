@@ -162,15 +162,19 @@ func parseEndpoint(field, text, such string) (*url.URL, error) {
 	return refuse("settings.plain")
 }
 
-// parseSTSEndpoint takes addresses of Alibaba Cloud only: who receives a signed call of AssumeRole can make it himself, and
-// has the session.
+// stsHost is STS as a whole, of a region, or inside the virtual networks of one. Other names of that domain may be anybody's:
+// sts.oss-cn-hangzhou.aliyuncs.com is a bucket.
+var stsHost = regexp.MustCompile(`^sts(-vpc)?(\.[a-z]{2}-[a-z0-9-]+)?\.aliyuncs\.com$`)
+
+// parseSTSEndpoint takes addresses of STS only: who receives a signed call of AssumeRole can make it himself, and has the
+// session.
 func parseSTSEndpoint(text string) (*url.URL, error) {
 	endpoint, err := parseEndpoint("stsEndpoint", text, sts.Endpoint)
 	if err != nil {
 		return nil, err
 	}
 	host := endpoint.Hostname()
-	if !isLoopback(host) && !(strings.HasPrefix(host, "sts") && strings.HasSuffix(host, ".aliyuncs.com") && endpoint.Port() == "") {
+	if !isLoopback(host) && (!stsHost.MatchString(host) || endpoint.Port() != "") {
 		return nil, newProblem("settings.notSTS", nil)
 	}
 	return endpoint, nil

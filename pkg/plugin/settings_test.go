@@ -138,6 +138,7 @@ func TestWrongSettingsAreNamedAllTogether(t *testing.T) {
 		"too short a session":       {`{"roleSessionSeconds":60}`, key, []string{"roleSessionSeconds: must be between 900 and 43200, not 60"}},
 		"STS elsewhere":             {`{"stsEndpoint":"https://sts.example.com"}`, key, []string{"stsEndpoint: must be one of STS"}},
 		"STS beside":                {`{"stsEndpoint":"https://oss.aliyuncs.com"}`, key, []string{"stsEndpoint: must be one of STS"}},
+		"somebody's bucket":         {`{"stsEndpoint":"https://sts.oss-cn-hangzhou.aliyuncs.com"}`, key, []string{"stsEndpoint: must be one of STS"}},
 		"STS by another's name":     {`{"stsEndpoint":"https://sts.aliyuncs.com.example.com"}`, key, []string{"stsEndpoint: must be one of STS"}},
 		"STS on another port":       {`{"stsEndpoint":"https://sts.aliyuncs.com:8443"}`, key, []string{"stsEndpoint: must be one of STS"}},
 		"STS in plain http":         {`{"stsEndpoint":"http://sts.aliyuncs.com"}`, key, []string{"stsEndpoint: must be https"}},

@@ -51,6 +51,7 @@ it.each([
   'http://sts.aliyuncs.com',
   'https://sts.example.com',
   'https://cdn.aliyuncs.com',
+  'https://sts.oss-cn-hangzhou.aliyuncs.com',
   'https://sts.aliyuncs.com.example.com',
   'https://sts.aliyuncs.com:8443',
 ])('refuses the STS endpoint %s', (endpoint) => expect(stsEndpointProblem(endpoint)).toBeDefined());

@@ -20,6 +20,9 @@ export function endpointProblem(endpoint = ''): string | undefined {
 
 const isLoopback = (host: string) => host === 'localhost' || host === '[::1]' || /^127(\.\d+){3}$/.test(host);
 
+// Other names of that domain may be anybody's: sts.oss-cn-hangzhou.aliyuncs.com is a bucket.
+const STS_HOST = /^sts(-vpc)?(\.[a-z]{2}-[a-z0-9-]+)?\.aliyuncs\.com$/;
+
 /** What is wrong with an address of STS, or undefined. Who receives the call that asks for a session can have one. */
 export function stsEndpointProblem(endpoint = ''): string | undefined {
   const problem = endpointProblem(endpoint);
@@ -27,7 +30,7 @@ export function stsEndpointProblem(endpoint = ''): string | undefined {
     return problem;
   }
   const { hostname, port } = new URL(endpoint);
-  return isLoopback(hostname) || (/^sts.*\.aliyuncs\.com$/.test(hostname) && port === '')
+  return isLoopback(hostname) || (STS_HOST.test(hostname) && port === '')
     ? undefined
     : t('config.stsEndpoint.notSts', 'Must be one of STS, such as https://sts.cn-hangzhou.aliyuncs.com');
 }
