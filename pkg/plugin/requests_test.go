@@ -54,7 +54,7 @@ func TestACallCarriesNothingButWhatItAsksFor(t *testing.T) {
 	instance := l.instance(s)
 	instance.ID, instance.UID, instance.Updated = 77, "recorded", time.Now()
 	pc := backend.PluginContext{
-		Namespace: "default", PluginID: ID, DataSourceInstanceSettings: &instance, OrgID: 1,
+		Namespace: "default", PluginID: ID, DataSourceInstanceSettings: &instance,
 		User: &backend.User{Login: "planted-login", Name: "planted-name", Email: "planted@example.com"},
 	}
 	headers := map[string]string{

@@ -398,7 +398,7 @@ func spanTexts(spans tracetest.SpanStubs) string {
 	var text strings.Builder
 	attributes := func(all []attribute.KeyValue) {
 		for _, a := range all {
-			fmt.Fprintf(&text, " %s=%s", a.Key, a.Value.Emit())
+			fmt.Fprintf(&text, " %s=%s", a.Key, a.Value.String())
 		}
 	}
 	for _, span := range spans {
