@@ -13,7 +13,7 @@ import (
 // thrift counts the calls that whoever knew everything would make for the same questions: per set of domains and length
 // of slices, one for each stretch that nobody has asked for since it became final, split by the span of a call; one a
 // minute for provisional slices, and one in five minutes for late numbers; one for each answer that the API makes as it likes (TimeMerge); one a minute for a domain
-// that is refused, and one in five for the list of domains. An answer that failed, or that its caller did not wait for, is
+// that an operation refuses, and one in five for the list of domains. An answer that failed, or that its caller did not wait for, is
 // counted, and counted again when it is asked for again.
 type thrift struct {
 	world *world
@@ -95,14 +95,17 @@ func (t *thrift) charge(q *question) {
 // refusals counts the questions for those of a series's domains that the API refuses.
 func (t *thrift) refusals(q *question, s *originflow.Series) {
 	for _, name := range s.Target.Domains {
-		last, asked := t.refused[name]
-		if !t.world.isRefused(name, q.begun) || asked && q.begun.Sub(last) < time.Minute {
-			continue
-		}
-		t.refused[name] = q.begun
-		for _, l := range levels { // each of which may have been asked for
-			if l.length <= max(s.Granularity, slice) {
-				t.ideal += int64(len(q.operations()))
+		for _, op := range q.operations() {
+			about := op.Name() + " " + name
+			last, asked := t.refused[about]
+			if !t.world.isRefused(name, q.begun) || asked && q.begun.Sub(last) < time.Minute {
+				continue
+			}
+			t.refused[about] = q.begun
+			for _, l := range levels { // each of which may have been asked for
+				if l.length <= max(s.Granularity, slice) {
+					t.ideal++
+				}
 			}
 		}
 	}
