@@ -23,6 +23,7 @@ import (
 // The steps that several commands are made of.
 var (
 	npmPackages    = step{"npm packages", install}
+	translations   = step{"Chinese dashboards and alert rules", npm("run", "--silent", "translate")}
 	goTests        = step{"Go tests with the race detector", testGo}
 	frontendTests  = step{"frontend tests", testFrontend}
 	pluginFrontend = step{"plugin frontend", buildFrontend}
@@ -38,6 +39,7 @@ func Verify(ctx context.Context) error {
 		npmPackages,
 		step{"Go format, vet and staticcheck", lintGo},
 		step{"TypeScript format, types and lint", lintTypeScript},
+		step{"Chinese dashboards and alert rules are up to date", npm("run", "--silent", "translate:check")},
 		goTests,
 		step{"simulation of 300 seeds", func() error { return Simulate(300, 1) }},
 		frontendTests, pluginFrontend, pluginBackend, workbench, chromium,
@@ -47,7 +49,7 @@ func Verify(ctx context.Context) error {
 
 // Build builds the plugin into dist/ and the workbench into workbench/dist/.
 func Build(ctx context.Context) error {
-	return steps(ctx, npmPackages, pluginFrontend, pluginBackend, workbench)
+	return steps(ctx, npmPackages, translations, pluginFrontend, pluginBackend, workbench)
 }
 
 // Test runs the Go and the frontend tests, without the browser.
@@ -75,6 +77,9 @@ func Format(ctx context.Context) error {
 		step{"TypeScript", npm("run", "--silent", "format")},
 	)
 }
+
+// Translate writes provisioning/zh-Hans of the English dashboards and alert rules and the texts in localize/zh-Hans.json.
+func Translate() error { return translations.run() }
 
 // Clean deletes what the other commands made, except node_modules.
 func Clean() error {
@@ -163,7 +168,7 @@ func testFrontend() error { return sh.RunV("npm", "run", "--silent", "test:ci") 
 // buildFrontend builds dist/module.js and what stands beside it, if a source is newer.
 func buildFrontend() error {
 	stale, err := target.Dir("dist/module.js",
-		"src", "package-lock.json", "webpack.config.js", "README.md", "CHANGELOG.md", "LICENSE")
+		"src", "provisioning", "package-lock.json", "webpack.config.js", "README.md", "CHANGELOG.md", "LICENSE")
 	if err != nil || !stale {
 		return err
 	}
