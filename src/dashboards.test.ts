@@ -6,8 +6,10 @@ import { asksForSomething, FIELDS, fitted, withDefaults } from './query';
 import type { CdnQuery } from './types';
 
 const here = path.join(__dirname, 'dashboards');
-const provisioned = path.join(__dirname, '..', 'provisioning', 'dashboards');
-const files = jsonFiles(here);
+const provisioned = path.join(__dirname, '..', 'provisioning');
+const english = jsonFiles(here);
+const chinese = jsonFiles(path.join(here, 'zh-Hans')).map((file) => `zh-Hans/${file}`);
+const files = [...english, ...chinese];
 
 /** What a data source is called in a dashboard that works wherever it is imported. */
 const CHOSEN = { type: pluginJson.id, uid: '${datasource}' };
@@ -26,18 +28,24 @@ const VALUES: Record<string, unknown[]> = {
 };
 
 test('the bundled dashboards are the provisioned ones, and plugin.json includes each', () => {
-  expect(files).toEqual(jsonFiles(provisioned));
-  for (const file of files) {
-    expect(realpathSync(path.join(here, file))).toBe(path.join(provisioned, file));
+  expect(english).toEqual(jsonFiles(path.join(provisioned, 'dashboards')));
+  expect(chinese).toEqual(english.map((file) => `zh-Hans/${file}`));
+  for (const file of english) {
+    expect(realpathSync(path.join(here, file))).toBe(path.join(provisioned, 'dashboards', file));
+    expect(realpathSync(path.join(here, 'zh-Hans', file))).toBe(
+      path.join(provisioned, 'zh-Hans', 'dashboards', file)
+    );
   }
   const included = pluginJson.includes.map(({ type, name, path: file }) => ({ type, name, file }));
-  expect(included.sort((a, b) => a.file.localeCompare(b.file))).toEqual(
+  const inOrder = files.map((file) => `dashboards/${file}`);
+  expect(included.sort((a, b) => inOrder.indexOf(a.file) - inOrder.indexOf(b.file))).toEqual(
     files.map((file) => ({ type: 'dashboard', name: read(file).title, file: `dashboards/${file}` }))
   );
 });
 
 describe.each(files)('%s', (file) => {
   const dashboard = read(file);
+  const isChinese = chinese.includes(file);
   const panels = dashboard.panels
     .filter(({ type }) => type !== 'row')
     .map((panel) => [panel.title ?? `number ${panel.id}`, panel] as const);
@@ -63,11 +71,11 @@ describe.each(files)('%s', (file) => {
       const given = dashboard.panels.map((panel) => panel[key]);
       expect(new Set(given).size).toBe(given.length);
     }
-    expect(dashboard.uid).toMatch(/^aliyuncdn-/);
+    expect(dashboard.uid).toMatch(isChinese ? /^aliyuncdn-.*-zh$/ : /^aliyuncdn-.*(?<!-zh)$/);
   });
 
-  it('links to dashboards that are bundled, with the data source and the time range', () => {
-    const uids = files.map((each) => read(each).uid);
+  it('links to bundled dashboards in its language, with the data source and the time range', () => {
+    const uids = (isChinese ? chinese : english).map((each) => read(each).uid);
     const links = findAll(dashboard, 'url').map(String);
     expect(links.length).toBeGreaterThan(0);
     for (const link of links) {
@@ -77,7 +85,7 @@ describe.each(files)('%s', (file) => {
       expect(keepTime).toBe(true);
     }
     for (const link of findAll(dashboard.panels, 'url').map(String)) {
-      expect(link).toMatch(/&var-domain=\$\{__[\w.]+\}&\$\{__url_time_range\}$/);
+      expect(link).toMatch(/&var-domain=\$\{__[\w\p{Script=Han}.]+\}&\$\{__url_time_range\}$/u);
     }
   });
 
@@ -94,9 +102,9 @@ describe.each(files)('%s', (file) => {
 
   it.each(panels)('has a panel "%s" with a title, sentences and valid queries', (_title, panel) => {
     expect(panel.title).toBeTruthy();
-    expect(panel.description).toMatch(/\.$/);
+    expect(panel.description).toMatch(isChinese ? /。$/ : /\.$/);
     // Instead of "No data".
-    expect(panel.fieldConfig.defaults.noValue).toMatch(/^[A-Z].*\.$/);
+    expect(panel.fieldConfig.defaults.noValue).toMatch(isChinese ? /^\p{Script=Han}.*。$/u : /^[A-Z].*\.$/);
     expect(panel.targets.length).toBeGreaterThan(0);
     for (const target of panel.targets) {
       expectValid(target);
