@@ -14,6 +14,8 @@ import (
 type Probe struct {
 	// Operation answered with origin flow, or refused to with FlowErr.
 	Operation *cdn.Operation
+	// Retired is the operation that Operation took the place of when it proved retired; nil if none did.
+	Retired *cdn.Operation
 	// SettledUntil is the end of the newest final 5-minute slice.
 	SettledUntil time.Time
 	// FlowErr is why there is no origin flow: a *cdn.Error, [ErrBudget] or the context's error; nil if there is.
@@ -41,6 +43,9 @@ func (r *Reader) Probe(ctx context.Context) Probe {
 		if probe.FlowErr = r.probe(ctx, ops[0]); !r.provedRetired(ops, probe.FlowErr) {
 			break
 		}
+	}
+	if r.APIVersion == "" && probe.Operation != OriginFlow.Of {
+		probe.Retired = OriginFlow.Of
 	}
 	if probe.FlowErr == nil || kindOf(probe.FlowErr) == cdn.Forbidden {
 		probe.MetricErrs = r.probeMetrics(ctx, map[*cdn.Operation]error{probe.Operation: probe.FlowErr})

@@ -2,7 +2,9 @@ package plugin
 
 import (
 	"context"
+	"crypto/tls"
 	"errors"
+	"net"
 	"strings"
 
 	"github.com/grafana/grafana-plugin-sdk-go/backend"
@@ -81,9 +83,28 @@ func explain(w *locales.Words, err error) explanation {
 		return explanation{backend.StatusInternal, backend.ErrorSourcePlugin, w.Say("failure.ours", nil), ""}
 	}
 	row := failures[failure.Kind()]
+	if failure.Kind() == cdn.Unreachable {
+		row.key = unreachable(failure)
+	}
 	text := w.Say(row.key, locales.Args{"operation": failure.Operation, "code": failure.Code})
 	end := reference(w, failure)
 	return explanation{row.status, backend.ErrorSourceDownstream, text + end, end}
+}
+
+// unreachable is the sentence about an API that did not answer, by what stood in the way.
+func unreachable(err error) string {
+	operation, isNetwork := errors.AsType[*net.OpError](err)
+	switch {
+	case isNetwork && operation.Op == "proxyconnect":
+		return "failure.proxy"
+	case errors.As(err, new(*net.DNSError)):
+		return "failure.unknownHost"
+	case errors.As(err, new(*tls.CertificateVerificationError)):
+		return "failure.certificate"
+	case errors.As(err, new(tls.RecordHeaderError)):
+		return "failure.noTLS"
+	}
+	return "failure.unreachable"
 }
 
 // isLate tells whether the failure is that time ran out.

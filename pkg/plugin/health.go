@@ -3,6 +3,7 @@ package plugin
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"slices"
 	"strings"
 	"time"
@@ -45,7 +46,14 @@ func diagnose(w *locales.Words, p originflow.Probe) *backend.CheckHealthResult {
 		domains = w.Say("health.domainsAnswer", locales.Args{"operation": cdn.UserDomains})
 	}
 	unreadable, metrics := metricFindings(w, p.MetricErrs)
-	details := strings.Join(slices.Concat([]string{flow}, metrics, []string{domains, clockFinding(w, p.Ahead)}), "\n")
+	findings := slices.Concat([]string{flow}, metrics, []string{domains, clockFinding(w, p.Ahead)})
+	if p.Retired != nil {
+		findings = append(findings, w.Say("health.retired", locales.Args{"operation": p.Retired.Name(), "successor": p.Operation.Name()}))
+	}
+	if statement := missingStatement(p); statement != "" {
+		findings = append(findings, w.Say("health.statement", locales.Args{"statement": statement}))
+	}
+	details := strings.Join(findings, "\n")
 	late := latenessFinding(w, p)
 	if late != "" {
 		details += "\n" + w.Say("health.delay", locales.Args{"finding": late})
@@ -56,10 +64,33 @@ func diagnose(w *locales.Words, p originflow.Probe) *backend.CheckHealthResult {
 		return healthResult(backend.HealthStatusError, explain(w, p.FlowErr).text, details)
 	case p.DomainsErr != nil:
 		message = w.Say("health.unlisted", nil)
+	case p.Domains == 0:
+		message = w.Say("health.noDomain", nil)
 	case p.Domains < 0:
 		message = w.Say("health.signedInUncounted", locales.Args{"until": minute(p.SettledUntil)})
 	}
 	return healthResult(backend.HealthStatusOk, w.Sentences(message, unreadable, late), details)
+}
+
+// missingStatement is what to add to the RAM policy so that everything can be read, in its language; empty if nothing is
+// missing.
+func missingStatement(p originflow.Probe) string {
+	var actions []string
+	for _, err := range append(slices.Clone(p.MetricErrs), p.FlowErr, p.DomainsErr) {
+		if failure, ok := errors.AsType[*cdn.Error](err); ok && failure.Kind() == cdn.Forbidden {
+			actions = append(actions, "cdn:"+failure.Operation)
+		}
+	}
+	if len(actions) == 0 {
+		return ""
+	}
+	slices.Sort(actions)
+	statement, _ := json.Marshal(struct { // of texts alone, so it cannot fail
+		Effect   string
+		Action   []string
+		Resource string
+	}{"Allow", slices.Compact(actions), "acs:cdn:*:*:*"})
+	return string(statement)
 }
 
 // metricFindings tell which metrics cannot be read, in one sentence, empty if there is none, and with a line of details for

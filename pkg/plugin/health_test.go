@@ -54,6 +54,16 @@ func TestTheHealthCheckDiagnoses(t *testing.T) {
 			ok, "Signed in. 12 domains",
 			[]string{"DescribeDomainSrcFlowData (2014-11-11) answers"},
 		},
+		"an account without domains": {
+			setup{api: cdnsim.Options{Domains: []cdnsim.Domain{}}},
+			ok, "Signed in, but the account has no domain",
+			[]string{"Domains: DescribeUserDomains lists 0."},
+		},
+		"some metrics that may not be read": {
+			setup{api: cdnsim.Options{Denied: []string{"DescribeDomainTrafficData", "DescribeDomainQpsData"}}},
+			ok, "Not to be read: edge flow, edge requests",
+			[]string{`Statement that the RAM policy lacks: {"Effect":"Allow","Action":["cdn:DescribeDomainQpsData","cdn:DescribeDomainTrafficData"],"Resource":"acs:cdn:*:*:*"}`},
+		},
 		"a wrong key": {
 			setup{secrets: map[string]string{"accessKeyId": "LTAI-unknown", "accessKeySecret": "x"}},
 			wrong,
@@ -98,7 +108,10 @@ func TestTheHealthCheckDiagnoses(t *testing.T) {
 		"a retired operation with the version left open": {
 			setup{api: cdnsim.Options{Retired: true}},
 			ok, "Signed in. 12 domains",
-			[]string{"DescribeDomainSrcTrafficData (2018-05-10) answers"},
+			[]string{
+				"DescribeDomainSrcTrafficData (2018-05-10) answers",
+				"API version: DescribeDomainSrcFlowData is retired, DescribeDomainSrcTrafficData is used in its place.",
+			},
 		},
 		"a retired operation with its version pinned": {
 			setup{api: cdnsim.Options{Retired: true}, json: map[string]any{"apiVersion": "2014-11-11"}},

@@ -120,6 +120,12 @@ func (h *listener) failedCalls() {
 			})
 		})
 	}
+	for name := range obstacles {
+		l := h.lab(h.T, leaks[name])
+		ctx, cancel := context.WithTimeout(l.Context(), 2*time.Second)
+		h.ask(ctx, l, hour(one))
+		cancel()
+	}
 	l := h.lab(h.T, setup{})
 	transport := &rpc.Signer{Next: http.DefaultTransport}
 	l.source.template.Client = cdn.NewClient(l.source.settings.endpoint, &http.Client{Transport: transport}, noCredentials{})
@@ -272,6 +278,8 @@ func (h *listener) findings() {
 		{api: cdnsim.Options{Denied: []string{listing}}},
 		{api: cdnsim.Options{Denied: []string{"DescribeDomainTrafficData"}}},
 		{api: cdnsim.Options{Domains: cdnsim.DemoDomains()[:1]}},
+		{api: cdnsim.Options{Domains: []cdnsim.Domain{}}},
+		{api: cdnsim.Options{Retired: true}},
 		{api: cdnsim.Options{Fault: uncounted}},
 	} {
 		h.check(h.lab(h.T, s))
@@ -417,7 +425,8 @@ func TestSentencesAreGoodChinese(t *testing.T) {
 可以读取的指标：回源流量、回源请求数、边缘请求数、回源状态码、边缘状态码、请求命中率。
 无法读取边缘流量、字节命中率、回源率：RAM 用户无权调用 DescribeDomainTrafficData。请授予系统策略 AliyunCDNReadOnlyAccess，或至少授予权限 cdn:DescribeDomainTrafficData。（Forbidden.RAM、RequestId `+sampleRequestID+`）
 域名：DescribeUserDomains 列出 12 个。
-时钟：Grafana 服务器比 API 快 1 小时 30 分 0 秒。15 分钟以内的偏差会计算在内；请校准时钟，最好使用 NTP。`, details)
+时钟：Grafana 服务器比 API 快 1 小时 30 分 0 秒。15 分钟以内的偏差会计算在内；请校准时钟，最好使用 NTP。
+RAM 策略缺少的语句：{"Effect":"Allow","Action":["cdn:DescribeDomainTrafficData"],"Resource":"acs:cdn:*:*:*"}`, details)
 
 	l = h.lab(t, setup{})
 	response := l.ask(hour(string(mustJSON(t, map[string]any{"domains": []string{
