@@ -1,6 +1,10 @@
 package cdn
 
-import "strings"
+import (
+	"strings"
+
+	"github.com/originflow/aliyuncdn-datasource/pkg/rpc"
+)
 
 // Kind is what a failed call means, whatever its HTTP status: the API answers the same code with several.
 type Kind string
@@ -28,8 +32,7 @@ const (
 	Malformed      Kind = "unreadable answer"
 )
 
-// kinds maps error codes to their meaning. A row stands for its code and for the codes below it: "Throttling" for
-// "Throttling.User" too. The longest row wins, so an exception stands beside its rule.
+// kinds maps error codes to their meaning, see [rpc.ByCode].
 var kinds = map[string]Kind{
 	"InvalidAccessKeyId":                 UnknownKey,
 	"SignatureDoesNotMatch":              WrongSecret,
@@ -72,12 +75,8 @@ func kindOfCode(code, message string) Kind {
 	if code == "InvalidParameter" && strings.Contains(message, "SecurityToken.Expired") {
 		return BadToken
 	}
-	for prefix := code; prefix != ""; {
-		if kind, known := kinds[prefix]; known {
-			return kind
-		}
-		dot := strings.LastIndexByte(prefix, '.')
-		prefix = prefix[:max(dot, 0)]
+	if kind, known := rpc.ByCode(kinds, code); known {
+		return kind
 	}
 	return Refused
 }

@@ -3,6 +3,7 @@ package rpc
 import (
 	"encoding/json"
 	"regexp"
+	"strings"
 )
 
 // Refusal is the body of the answer to a call that was refused.
@@ -31,6 +32,18 @@ func ReadRefusal(body []byte) Refusal {
 	refusal := Refusal{RequestID: plain(fields["RequestId"]), Code: plain(fields["Code"]), PolicyType: plain(detail["PolicyType"])}
 	_ = json.Unmarshal(fields["Message"], &refusal.Message)
 	return refusal
+}
+
+// ByCode finds the row of an error code. A row stands for its code and for the codes below it: "Throttling" for
+// "Throttling.User" too. The longest row wins, so an exception stands beside its rule.
+func ByCode[R any](rows map[string]R, code string) (row R, found bool) {
+	for code != "" {
+		if row, found = rows[code]; found {
+			return row, true
+		}
+		code = code[:max(strings.LastIndexByte(code, '.'), 0)]
+	}
+	return row, false
 }
 
 func plain(field json.RawMessage) string {

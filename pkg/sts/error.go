@@ -51,8 +51,7 @@ const (
 	SessionRefused Kind = "session refused"
 )
 
-// kinds maps the error codes of STS to their meaning. A row stands for its code and for the codes below it, and the
-// longest row wins.
+// kinds maps the error codes of STS to their meaning, see [rpc.ByCode].
 var kinds = map[string]Kind{
 	"NoPermission":                                              RoleRefused,
 	"EntityNotExist":                                            NoRole,
@@ -137,12 +136,8 @@ func kindOf(r rpc.Refusal, status int) Kind {
 	case r.Code == "NoPermission" && r.PolicyType != "":
 		return CallerRefused
 	}
-	for prefix := r.Code; prefix != ""; {
-		if kind, known := kinds[prefix]; known {
-			return kind
-		}
-		dot := strings.LastIndexByte(prefix, '.')
-		prefix = prefix[:max(dot, 0)]
+	if kind, known := rpc.ByCode(kinds, r.Code); known {
+		return kind
 	}
 	return Refused
 }
