@@ -81,68 +81,22 @@ func (l *lab) requireCounts(series Series, metric string, domains []string, from
 }
 
 func TestStatusCodesAreCountedInSlicesOfAllLengths(t *testing.T) {
-	const single = "static.example.com"
-	few := []string{"docs.example.org", "shop.example.org", single}
-	for target, domains := range map[string][]string{"one domain": {single}, "a list": few, "all domains": nil} {
-		for length, c := range map[string]struct {
-			request  func() Request
-			from, to string
-			step     time.Duration
-		}{
-			"5 minutes": {
-				func() Request { return last(6 * time.Hour) },
-				"2000-01-01 06:30:00", "2000-01-01 12:15:00", 5 * time.Minute,
-			},
-			"hours, the newest of which are put together": {
-				func() Request { return in(time.Hour, last(36*time.Hour)) },
-				"1999-12-31 00:00:00", "2000-01-01 12:00:00", time.Hour,
-			},
-			"days, the newest of which is put together": {
-				func() Request { return in(24*time.Hour, last(9*24*time.Hour)) },
-				"1999-12-22 16:00:00", "1999-12-31 16:00:00", 24 * time.Hour,
-			},
-			"5 minutes rolled up": {
-				func() Request {
-					request := last(12 * time.Hour)
-					request.Interval = 20 * time.Minute
-					return request
-				},
-				"2000-01-01 00:20:00", "2000-01-01 12:00:00", 20 * time.Minute,
-			},
-			"one call that has the API choose": {
-				func() Request {
-					request := last(5 * 24 * time.Hour)
-					request.TimeMerge = MergeOn
-					return request
-				},
-				"1999-12-27 12:00:00", "2000-01-01 08:00:00", time.Hour,
-			},
-		} {
-			t.Run(target+", "+length, func(t *testing.T) {
-				for metric := range statuses {
-					inLab(t, cdnsim.Options{}, func(l *lab) {
-						request := of(metric, c.request())
-						request.Targets = []Target{{Name: single, Domains: domains}}
-						counted := domains
-						if counted == nil {
-							counted = demoNames()
-						}
-						for _, calls := range []bool{true, false} {
-							series := l.read(request)
-							assert.Equal(t, c.step, series.Step)
-							l.requireCounts(series, metric, counted, at(t, c.from), at(t, c.to), nil)
-							assert.Equal(t, calls, l.calls() > 0, "and from what is held")
-						}
+	merged := map[string]stretched{"one call that has the API choose": {
+		func() Request {
+			request := last(5 * 24 * time.Hour)
+			request.TimeMerge = MergeOn
+			return request
+		},
+		"1999-12-27 12:00:00", "2000-01-01 08:00:00", time.Hour,
+	}}
+	eachSelection(t, slices.Collect(maps.Keys(statuses)), merged, func(l *lab, s selection) {
+		l.requireTwice(s, func(series Series) { l.requireCounts(series, s.metric, s.counted, s.from, s.to, nil) })
 
-						errors := func(code int) bool { return code >= 500 }
-						request.Codes = only(errors)
-						l.requireCounts(l.read(request), metric, counted, at(t, c.from), at(t, c.to), errors)
-						assert.Zero(t, l.calls(), "whichever codes are wanted")
-					})
-				}
-			})
-		}
-	}
+		errors := func(code int) bool { return code >= 500 }
+		s.request.Codes = only(errors)
+		l.requireCounts(l.read(s.request), s.metric, s.counted, s.from, s.to, errors)
+		assert.Zero(l, l.calls(), "whichever codes are wanted")
+	})
 }
 
 func TestCodesThatWereNotWantedAreHeldAllTheSame(t *testing.T) {

@@ -2,7 +2,9 @@ package originflow
 
 import (
 	"context"
+	"maps"
 	"net/http"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -66,64 +68,17 @@ func demoNames() (names []string) {
 }
 
 func TestARatioIsThatOfTheSums(t *testing.T) {
-	// static.example.com and shop.example.org change by the quarter of an hour: an average of ratios would be off.
-	const single = "static.example.com"
-	few := []string{"docs.example.org", "shop.example.org", single}
-	for target, domains := range map[string][]string{"one domain": {single}, "a list": few, "all domains": nil} {
-		for length, c := range map[string]struct {
-			request  func() Request
-			from, to string
-			step     time.Duration
-		}{
-			"5 minutes": {
-				func() Request { return last(6 * time.Hour) },
-				"2000-01-01 06:30:00", "2000-01-01 12:15:00", 5 * time.Minute,
-			},
-			"hours, the newest of which are put together": {
-				func() Request { return in(time.Hour, last(36*time.Hour)) },
-				"1999-12-31 00:00:00", "2000-01-01 12:00:00", time.Hour,
-			},
-			"days, the newest of which is put together": {
-				func() Request { return in(24*time.Hour, last(9*24*time.Hour)) },
-				"1999-12-22 16:00:00", "1999-12-31 16:00:00", 24 * time.Hour,
-			},
-			"5 minutes rolled up": {
-				func() Request {
-					request := last(12 * time.Hour)
-					request.Interval = 20 * time.Minute
-					return request
-				},
-				"2000-01-01 00:20:00", "2000-01-01 12:00:00", 20 * time.Minute,
-			},
-			"hours rolled up": {
-				func() Request {
-					request := last(60 * 24 * time.Hour)
-					request.Interval, request.MaxDataPoints = 6*time.Hour, 2000
-					return request
-				},
-				"1999-11-02 12:00:00", "2000-01-01 12:00:00", 6 * time.Hour,
-			},
-		} {
-			t.Run(target+", "+length, func(t *testing.T) {
-				for metric := range quotients {
-					inLab(t, cdnsim.Options{}, func(l *lab) {
-						request := of(metric, c.request())
-						request.Targets = []Target{{Name: single, Domains: domains}}
-						counted := domains
-						if counted == nil {
-							counted = demoNames()
-						}
-						for _, calls := range []bool{true, false} {
-							series := l.read(request)
-							assert.Equal(t, c.step, series.Step)
-							l.requireQuotient(series, metric, counted, at(t, c.from), at(t, c.to), nil)
-							assert.Equal(t, calls, l.calls() > 0, "and from what is held")
-						}
-					})
-				}
-			})
-		}
-	}
+	rolledUp := map[string]stretched{"hours rolled up": {
+		func() Request {
+			request := last(60 * 24 * time.Hour)
+			request.Interval, request.MaxDataPoints = 6*time.Hour, 2000
+			return request
+		},
+		"1999-11-02 12:00:00", "2000-01-01 12:00:00", 6 * time.Hour,
+	}}
+	eachSelection(t, slices.Collect(maps.Keys(quotients)), rolledUp, func(l *lab, s selection) {
+		l.requireTwice(s, func(series Series) { l.requireQuotient(series, s.metric, s.counted, s.from, s.to, nil) })
+	})
 }
 
 func TestARatioNamesBothOfItsOperations(t *testing.T) {
