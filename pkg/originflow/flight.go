@@ -106,14 +106,14 @@ func (a *Account) crash(f *flight, p *guard.Panic) {
 
 // fly calls the API and keeps the answer.
 func (a *Account) fly(ctx context.Context, r *Reader, f *flight) {
-	var answer cdn.Answer
 	o := &f.outcome
-	o.call.Text = f.describe()
-	sent, err := a.call(ctx, r.Now, &f.errand, f.op.Name(), func(ctx context.Context) (_ time.Time, err error) {
-		answer, err = r.Client.Describe(ctx, f.op, f.request())
-		o.call.RequestID = requestID(answer, err)
-		return answer.Date, err
-	})
+	w := f.window
+	sent, answer, err := a.describe(ctx, r, f, w)
+	if longer := w.doubt(answer); err == nil && longer > 0 {
+		// An accident does not happen twice, and of a habit two points tell.
+		w = a.wider(w, longer, sent)
+		sent, answer, err = a.describe(ctx, r, f, w)
+	}
 	a.mu.Lock()
 	defer a.mu.Unlock()
 	a.land(f)
@@ -124,7 +124,7 @@ func (a *Account) fly(ctx context.Context, r *Reader, f *flight) {
 	// What was final when the API was asked is: by its clock, and not when somebody came to wait for the answer.
 	asked := a.moment(sent)
 	if o.err = err; err == nil {
-		o.slices, o.err = f.arrange(answer, a.lessons.served(f.question(), asked.own))
+		o.slices, o.err = w.arrange(answer, a.lessons.served(f.question(), asked.own))
 	}
 	if o.err != nil {
 		a.learnFailure(f, asked)
@@ -138,6 +138,31 @@ func (a *Account) fly(ctx context.Context, r *Reader, f *flight) {
 	saved := a.store.save(t, o.slices, o.finalUntil, level.sealedUntil(asked.api), asked.own)
 	o.crowded, o.revised = saved.crowded, len(saved.revised)
 	a.note(saved.revised, t.grid, asked)
+}
+
+// wider is the window begun so many seconds earlier, if the operation's history at a time of ours has them.
+func (a *Account) wider(w window, by int64, ours time.Time) window {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	now := a.moment(ours)
+	oldest := level{grid: w.track.grid, history: a.lessons.historyOf(w.question(), seconds(w.documented().History), now.own)}
+	if w.from-by >= oldest.earliest(now.api) {
+		w.from -= by
+	}
+	return w
+}
+
+// describe makes the call of a window on behalf of a flight. It returns when that was, by our clock.
+func (a *Account) describe(
+	ctx context.Context, r *Reader, f *flight, w window,
+) (sent time.Time, answer cdn.Answer, err error) {
+	f.outcome.call.Text = w.describe()
+	sent, err = a.call(ctx, r.Now, &f.errand, f.op.Name(), func(ctx context.Context) (_ time.Time, err error) {
+		answer, err = r.Client.Describe(ctx, f.op, w.request())
+		f.outcome.call.RequestID = requestID(answer, err)
+		return answer.Date, err
+	})
+	return sent, answer, err
 }
 
 // learnFailure keeps what a failure says of other calls, and calls off those that it is the answer to, too. The caller

@@ -137,6 +137,35 @@ func TestAnAnswerThatDoesNotTellTheLengthOfItsSlices(t *testing.T) {
 			l.requireExact(series, at(t, "1999-12-31 12:00:00"), at(t, "2000-01-01 08:00:00"))
 		})
 	})
+	t.Run("and one of them has a single longer one, once", func(t *testing.T) {
+		odd := &oddly{}
+		inLab(t, cdnsim.Options{NoInterval: true, EndExcluded: true, Fault: odd.fault}, func(l *lab) {
+			l.read(last(time.Hour)) // 5-minute slices are served
+			for i, length := range []time.Duration{time.Hour, 5 * time.Minute} {
+				odd.often = 1
+				past := last(0)
+				past.From = at(t, "1999-12-20 20:00:00").Add(time.Duration(-i) * 5 * 24 * time.Hour)
+				past.To = past.From.Add(length)
+				l.calls()
+				l.requireExact(l.read(past), past.From, past.To)
+				assert.Equal(t, 2, l.calls(), "what looks like that is asked for again")
+			}
+		})
+	})
+	t.Run("and a domain is idle but for one slice", func(t *testing.T) {
+		only := at(t, "1999-12-20 20:00:00")
+		held := func(_ string, slice time.Time, _ time.Duration, final int64) (int64, bool) {
+			return final, slice.Equal(only) || slice.After(at(t, "2000-01-01 00:00:00"))
+		}
+		inLab(t, cdnsim.Options{NoInterval: true, EndExcluded: true, Held: held}, func(l *lab) {
+			l.read(last(time.Hour))
+			past := last(0)
+			past.From, past.To = only, only.Add(time.Hour)
+			series := l.read(past)
+			require.Len(t, series.Slices, 1)
+			assert.InDelta(t, traffic(domain, only, only.Add(5*time.Minute)), series.Slices[0].Volume, 0.5)
+		})
+	})
 }
 
 // points are those of an answer, at minutes of an hour.

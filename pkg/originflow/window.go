@@ -123,7 +123,7 @@ func (w window) answeredGrid(answer cdn.Answer, served bool) (g grid, ok bool) {
 	switch {
 	case length == 0 && apart == 0:
 		length = w.track.grid.length
-		if len(answer.Points) > 0 && !served && w.mayBeLonger(answer.Points[0].Start) {
+		if several := length < w.to-w.from; several && !served && w.doubt(answer) > 0 {
 			return g, false
 		}
 	case length == 0:
@@ -183,17 +183,23 @@ func (w window) lengths(length int64) bool {
 	return slices.ContainsFunc(w.op.Slices, func(s cdn.Slice) bool { return seconds(s.Length) == length })
 }
 
-// mayBeLonger tells whether the only point of an answer that does not tell the length could be a longer slice than asked
-// for: one that starts there, and the only one that the window has room for.
-func (w window) mayBeLonger(start int64) bool {
-	room := w.to - w.from
-	return slices.ContainsFunc(w.op.Slices, func(s cdn.Slice) bool {
+// doubt is the length, in seconds, of the longer slice that the only point of an answer could be which does not tell the
+// length: one that starts there, and the only one that the window has room for; 0 if there is no such doubt.
+func (w window) doubt(answer cdn.Answer) (longer int64) {
+	if answer.Interval != 0 || len(answer.Points) == 0 || w.distance(answer.Points) != 0 {
+		return 0
+	}
+	start, room := answer.Points[0].Start, w.to-w.from
+	for _, s := range w.op.Slices {
 		g := grid{length: seconds(s.Length)}
 		if g.length >= daySeconds && g.rest(start) == beijingMidnight {
 			g.phase = beijingMidnight
 		}
-		return g.length > w.track.grid.length && g.rest(start) == 0 && w.track.grid.length < room && room < 2*g.length
-	})
+		if g.length > w.track.grid.length && g.rest(start) == 0 && room < 2*g.length {
+			longer = max(longer, g.length)
+		}
+	}
+	return longer
 }
 
 // describe is the line that the query inspector shows.
