@@ -60,8 +60,10 @@ func (r *run) judgeCodes(q *question, s *originflow.Series, c originflow.CodeLin
 // judgeRatio: a ratio is that of the sums of what the API held, wherever that was the same all the time.
 func (r *run) judgeRatio(name string, q *question, s *originflow.Series, shown originflow.Slice, ages func(end time.Time) (from, to int64)) {
 	most := 100.0
-	if q.request.Provisional && aspects[q.request.Metric.Name].kind == share {
-		most = math.Inf(1) // two operations, which may have got further with the one than with the other
+	if aspects[q.request.Metric.Name].kind == share && (q.request.Provisional || len(r.volatile(r.behind(s))) > 0) {
+		// Two operations: the API may have got further with the one than with the other, and of a domain that comes or goes
+		// with its past, one sum may be from before and the other from after.
+		most = math.Inf(1)
 	}
 	if !(shown.Percent >= 0 && shown.Percent <= most+1e-4) {
 		r.violate(name, q, "%v at %s: %g per cent", s.Target.Domains, stamp(shown.Start), shown.Percent)
