@@ -1,7 +1,8 @@
 //go:build mage
 
 // Every command of the project: go tool mage -l lists them. The two that matter are demo and verify; each installs what
-// it needs. What runs the plugin in a Grafana is in mage_demo.go and mage_e2e.go, the simulation in mage_simulate.go.
+// it needs. What runs the plugin in a Grafana is in mage_demo.go and mage_e2e.go, the simulation in mage_simulate.go, and
+// what the tests need of the machine in mage_programs.go.
 package main
 
 import (
@@ -29,7 +30,8 @@ var (
 	pluginFrontend = step{"plugin frontend", buildFrontend}
 	pluginBackend  = step{"plugin backend", buildBackend}
 	workbench      = step{"workbench", buildWorkbench}
-	chromium       = step{"Chromium", installChromium}
+	redisServer    = step{"Redis server", redis.install}
+	chromium       = step{"Chromium", browser.install}
 )
 
 // Verify installs what it needs and runs every check: format, vet, lint, types, tests, simulation, builds and browser
@@ -40,7 +42,7 @@ func Verify(ctx context.Context) error {
 		step{"Go format, vet and staticcheck", lintGo},
 		step{"TypeScript format, types and lint", lintTypeScript},
 		step{"Chinese dashboards and alert rules are up to date", npm("run", "--silent", "translate:check")},
-		goTests,
+		redisServer, goTests,
 		step{"simulation of 300 seeds", func() error { return Simulate(300, 1) }},
 		frontendTests, pluginFrontend, pluginBackend, workbench, chromium,
 		step{"browser tests", testBrowser},
@@ -54,7 +56,7 @@ func Build(ctx context.Context) error {
 
 // Test runs the Go and the frontend tests, without the browser.
 func Test(ctx context.Context) error {
-	return steps(ctx, npmPackages, goTests, frontendTests)
+	return steps(ctx, npmPackages, redisServer, goTests, frontendTests)
 }
 
 // govulncheck is run by its version, not as a tool of go.mod, whose packages it would raise.
@@ -129,7 +131,9 @@ func install() error {
 }
 
 // goFiles is where the project's Go code is.
-var goFiles = []string{"Magefile.go", "mage_demo.go", "mage_e2e.go", "mage_simulate.go", "pkg", "workbench"}
+var goFiles = []string{
+	"Magefile.go", "mage_demo.go", "mage_e2e.go", "mage_programs.go", "mage_simulate.go", "pkg", "workbench",
+}
 
 func lintGo() error {
 	unformatted, err := sh.Output("go", append([]string{"tool", "gofumpt", "-l"}, goFiles...)...)
@@ -233,35 +237,8 @@ func buildWorkbench() error {
 	return sh.RunV("npm", "run", "--silent", "build:workbench")
 }
 
-// findChromium returns the browser's path, "" if there is none.
-func findChromium() string {
-	for _, name := range []string{os.Getenv("CHROMIUM"), "chromium", "chromium-browser", "google-chrome"} {
-		if path, err := exec.LookPath(name); err == nil {
-			return path
-		}
-	}
-	return ""
-}
-
-// installChromium installs Debian's Chromium where there is no browser and this user may.
-func installChromium() error {
-	if path := findChromium(); path != "" {
-		fmt.Println("  using", path)
-		return nil
-	}
-	if _, err := exec.LookPath("apt-get"); err != nil || os.Geteuid() != 0 {
-		return errors.New("no Chromium found: install it (Debian: apt-get install chromium), or name it in CHROMIUM")
-	}
-	fmt.Println("  no browser found: installing Debian's chromium")
-	if err := sh.Run("apt-get", "update", "-qq"); err != nil {
-		return err
-	}
-	env := map[string]string{"DEBIAN_FRONTEND": "noninteractive"}
-	return sh.RunWith(env, "apt-get", "install", "-y", "-qq", "--no-install-recommends", "chromium")
-}
-
 func testBrowser() error {
-	env := map[string]string{"CHROMIUM": findChromium()}
+	env := map[string]string{browser.variable: browser.find()}
 	return sh.RunWithV(env, "npx", "playwright", "test", "--config", "e2e/playwright.config.ts")
 }
 

@@ -79,7 +79,7 @@ func (g grafanaInstall) while(ctx context.Context, use func(address string) erro
 func playwright(ctx context.Context, address, project string) error {
 	tests := exec.CommandContext(ctx,
 		"npx", "playwright", "test", "--config", "e2e/grafana/playwright.config.ts", "--project", project)
-	tests.Env = append(os.Environ(), "GRAFANA_URL="+address, "CHROMIUM="+findChromium())
+	tests.Env = append(os.Environ(), "GRAFANA_URL="+address, browser.variable+"="+browser.find())
 	tests.Stdout, tests.Stderr = os.Stdout, os.Stderr
 	return tests.Run()
 }
