@@ -2,9 +2,11 @@ package originflow
 
 import (
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/originflow/aliyuncdn-datasource/pkg/cdn"
+	"github.com/originflow/aliyuncdn-datasource/pkg/sharedcache"
 )
 
 // Account is what all data sources of one Alibaba Cloud account share in this process: the slices that were fetched, the
@@ -13,6 +15,8 @@ type Account struct {
 	budget    *budget
 	metrics   *metrics
 	directory directory
+	// replicas is what the account has in common with other processes, nil for nothing.
+	replicas atomic.Pointer[sharedcache.Cache]
 
 	mu       sync.Mutex // guards what follows
 	clock    clock
@@ -22,19 +26,22 @@ type Account struct {
 	lessons  *lessons
 	refusals refusals
 	lateness lateness
+	notebook notebook
 }
 
-// Limits bounds what an account may use.
+// Limits is what an account may use.
 type Limits struct {
 	// CallsPerSecond of the API, 1 to 100.
 	CallsPerSecond int
 	// CacheBytes is the memory for slices, in byte.
 	CacheBytes int64
+	// SharedCache is what the account has in common with those of other processes, nil for nothing.
+	SharedCache *sharedcache.Config
 }
 
 // NewAccount returns an account of which nothing is known yet.
 func NewAccount(limits Limits) *Account {
-	return &Account{
+	a := &Account{
 		budget:    newBudget(limits.CallsPerSecond),
 		metrics:   processMetrics,
 		store:     newStore(limits.CacheBytes, processMetrics),
@@ -42,12 +49,15 @@ func NewAccount(limits Limits) *Account {
 		lessons:   newLessons(),
 		refusals:  newRefusals(),
 		directory: directory{listing: map[*cdn.Client]*listing{}, failed: map[*cdn.Client]listFailure{}},
+		notebook:  notebook{facts: map[factKey]fact{}},
 	}
+	a.budget.replicas = &a.replicas
+	return a
 }
 
 // setLimits changes the bounds.
 func (a *Account) setLimits(limits Limits) {
-	a.budget.setFull(limits.CallsPerSecond)
+	a.budget.setCallsPerSecond(limits.CallsPerSecond)
 	a.mu.Lock()
 	defer a.mu.Unlock()
 	a.store.resize(limits.CacheBytes)

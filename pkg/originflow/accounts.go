@@ -1,6 +1,11 @@
 package originflow
 
-import "sync"
+import (
+	"slices"
+	"sync"
+
+	"github.com/originflow/aliyuncdn-datasource/pkg/sharedcache"
+)
 
 // Accounts are the accounts that data sources of this process use, by whatever identifies their credentials and endpoint.
 // Its zero value is ready for use, and safe for concurrent use.
@@ -13,10 +18,13 @@ type Accounts struct {
 type shared struct {
 	account *Account
 	limits  map[*Limits]struct{}
+	// cache is that of the user whose shared cache the account uses, nil for none.
+	cache *sharedcache.Config
 }
 
 // Open returns the account of the key and a function to call when it is no longer needed. The account is forgotten when
-// the last user has closed it. Where users differ in their limits, the lower rate and the larger cache apply.
+// the last user has closed it. Where users differ in their limits, the lower rate and the larger cache apply, and the
+// shared cache of the one who named one first.
 func (a *Accounts) Open(key string, limits Limits) (account *Account, close func()) {
 	a.mu.Lock()
 	defer a.mu.Unlock()
@@ -40,6 +48,7 @@ func (a *Accounts) Open(key string, limits Limits) (account *Account, close func
 			return
 		}
 		delete(a.open, key)
+		s.account.share(nil)
 		s.account.mu.Lock()
 		defer s.account.mu.Unlock()
 		s.account.store.close()
@@ -49,11 +58,22 @@ func (a *Accounts) Open(key string, limits Limits) (account *Account, close func
 // agree applies the limits that suit all users.
 func (s *shared) agree() {
 	agreed := Limits{}
+	var caches []*sharedcache.Config
 	for l := range s.limits {
+		if l.SharedCache != nil {
+			caches = append(caches, l.SharedCache)
+		}
 		if agreed.CallsPerSecond == 0 || l.CallsPerSecond < agreed.CallsPerSecond {
 			agreed.CallsPerSecond = l.CallsPerSecond
 		}
 		agreed.CacheBytes = max(agreed.CacheBytes, l.CacheBytes)
 	}
 	s.account.setLimits(agreed)
+	if s.cache != nil && slices.Contains(caches, s.cache) || s.cache == nil && len(caches) == 0 {
+		return
+	}
+	if s.cache = nil; len(caches) > 0 {
+		s.cache = caches[0]
+	}
+	s.account.share(s.cache)
 }

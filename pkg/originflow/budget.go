@@ -2,12 +2,16 @@ package originflow
 
 import (
 	"context"
+	"errors"
 	"math"
 	"slices"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"golang.org/x/time/rate"
+
+	"github.com/originflow/aliyuncdn-datasource/pkg/sharedcache"
 )
 
 // budget paces the calls of one account. It hands out one call at a time: alert evaluations go first, and among equals
@@ -15,12 +19,16 @@ import (
 // the API says that the account calls too much: the other tools of the account take from the same allowance.
 type budget struct {
 	limiter *rate.Limiter
+	// replicas is where the budget is kept that other processes take from, too; nil, or nil in it, for none.
+	replicas *atomic.Pointer[sharedcache.Cache]
 
-	mu      sync.Mutex
-	full    rate.Limit
-	waiting []*ticket // in the order of arrival
-	serving bool
-	changed time.Time // when the rate last changed
+	mu sync.Mutex
+	// callsPerSecond is what the account may do, and full what this process may of it when the API is content.
+	callsPerSecond int
+	full           rate.Limit
+	waiting        []*ticket // in the order of arrival
+	serving        bool
+	changed        time.Time // when the rate last changed
 	// turns is how many the last served asker had: a newcomer starts there, or it would be owed all the past.
 	turns int64
 	// urgent is how many urgent calls went before others in a row.
@@ -55,23 +63,28 @@ const (
 
 func newBudget(callsPerSecond int) *budget {
 	full := rate.Limit(callsPerSecond)
-	return &budget{limiter: rate.NewLimiter(full, burst(callsPerSecond)), full: full}
+	return &budget{limiter: rate.NewLimiter(full, burst(full)), callsPerSecond: callsPerSecond, full: full}
 }
 
 // burst is how many calls may go at once, so that a small dashboard does not queue: a quarter of a second's.
-func burst(callsPerSecond int) int { return max(callsPerSecond/4, 1) }
+func burst(callsPerSecond rate.Limit) int { return max(int(callsPerSecond/4), 1) }
 
-// setFull changes the rate to fall back to when the API is content, in calls per second.
-func (b *budget) setFull(callsPerSecond int) {
+// setCallsPerSecond changes what the account may do.
+func (b *budget) setCallsPerSecond(callsPerSecond int) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
-	full := rate.Limit(callsPerSecond)
+	b.callsPerSecond = callsPerSecond
+	b.setFull(rate.Limit(callsPerSecond))
+}
+
+// setFull changes the rate to fall back to when the API is content, in calls per second. The caller holds b.mu.
+func (b *budget) setFull(full rate.Limit) {
 	if full == b.full {
 		return // keep what throttling taught
 	}
 	b.full = full
 	b.limiter.SetLimit(full)
-	b.limiter.SetBurst(burst(callsPerSecond))
+	b.limiter.SetBurst(burst(full))
 }
 
 // wait returns when it is the errand's turn to call, or with the context's error or [ErrBudget].
@@ -85,6 +98,9 @@ func (b *budget) wait(ctx context.Context, e *errand) error {
 		return ctx.Err()
 	}
 	defer b.release()
+	if err := b.turnOfAll(ctx, e); !errors.Is(err, sharedcache.ErrUnavailable) {
+		return err
+	}
 	if err := b.limiter.Wait(ctx); err != nil {
 		if ctx.Err() != nil {
 			return ctx.Err()
@@ -92,6 +108,43 @@ func (b *budget) wait(ctx context.Context, e *errand) error {
 		return ErrBudget // the limiter knows that the deadline comes first
 	}
 	return nil
+}
+
+// turnOfAll returns when the replicas' common budget has room for the errand, or with the context's error,
+// [sharedcache.ErrLost] where another replica is at it now, or [sharedcache.ErrUnavailable] where there is no such budget:
+// then this process has its share of it.
+func (b *budget) turnOfAll(ctx context.Context, e *errand) error {
+	cache, pace := b.common()
+	if cache == nil {
+		return sharedcache.ErrUnavailable
+	}
+	err := cache.Turn(ctx, e.lease, b.isUrgent(e), pace)
+	share := rate.Limit(pace.PerSecond)
+	if errors.Is(err, sharedcache.ErrUnavailable) {
+		share = rate.Limit(cache.Share(pace))
+	}
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	b.setFull(share)
+	return err
+}
+
+// common is where the replicas' budget is, nil for nowhere, and what it allows.
+func (b *budget) common() (*sharedcache.Cache, sharedcache.Pace) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	pace := sharedcache.Pace{PerSecond: b.callsPerSecond, Burst: burst(rate.Limit(b.callsPerSecond))}
+	if b.replicas == nil {
+		return nil, pace
+	}
+	return b.replicas.Load(), pace
+}
+
+// isUrgent tells whether an alert evaluation waits for the errand.
+func (b *budget) isUrgent(e *errand) bool {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	return e.urgent
 }
 
 // enter takes a place in the queue.
@@ -172,8 +225,11 @@ func (b *budget) release() {
 	b.serveNext()
 }
 
-// throttled halves the rate.
-func (b *budget) throttled() {
+// throttled halves the rate, that of all replicas and our own.
+func (b *budget) throttled(ctx context.Context) {
+	if cache, pace := b.common(); cache != nil {
+		cache.Throttled(ctx, pace)
+	}
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	now := time.Now()

@@ -114,12 +114,12 @@ func TestThrottlingHalvesTheRateWhichRecoversStepByStep(t *testing.T) {
 			defer b.mu.Unlock()
 			b.rise()
 		}
-		b.throttled()
+		b.throttled(t.Context())
 		assert.Equal(t, 50.0, rate())
-		b.throttled()
+		b.throttled(t.Context())
 		assert.Equal(t, 50.0, rate(), "calls that were under way count once")
 		time.Sleep(throttleGrace)
-		b.throttled()
+		b.throttled(t.Context())
 		assert.Equal(t, 25.0, rate())
 
 		rise()
@@ -132,7 +132,7 @@ func TestThrottlingHalvesTheRateWhichRecoversStepByStep(t *testing.T) {
 		}
 		for range 20 {
 			time.Sleep(throttleGrace)
-			b.throttled()
+			b.throttled(t.Context())
 		}
 		assert.Equal(t, 100*slowest, rate(), "but never to a standstill")
 

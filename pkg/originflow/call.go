@@ -9,6 +9,7 @@ import (
 	"github.com/cenkalti/backoff/v5"
 
 	"github.com/originflow/aliyuncdn-datasource/pkg/cdn"
+	"github.com/originflow/aliyuncdn-datasource/pkg/sharedcache"
 )
 
 // ErrBudget is the failure of whoever ran out of time before the account's call budget had room for the call.
@@ -23,6 +24,8 @@ type errand struct {
 	queued atomic.Bool
 	// failed is the failure that it pauses after.
 	failed atomic.Pointer[cdn.Error]
+	// lease keeps other replicas from the same call; nil without, and for calls that it does not matter for.
+	lease *sharedcache.Lease
 }
 
 // lateness is what to tell a caller whose time ran out while waiting for the errand.
@@ -77,7 +80,7 @@ func (a *Account) call(
 		kind := kindOf(err)
 		a.metrics.called(operation, kind)
 		if kind == cdn.Throttled {
-			a.budget.throttled()
+			a.budget.throttled(ctx)
 			e.queued.Store(true)
 		}
 		if ctx.Err() == nil { // else the failure is that nobody waits any more

@@ -2,6 +2,7 @@ package originflow
 
 import (
 	"cmp"
+	"slices"
 	"strings"
 
 	"github.com/originflow/aliyuncdn-datasource/pkg/cdn"
@@ -109,4 +110,9 @@ func (r *Reader) provedRetired(ops operations, err error) bool {
 		}
 	}
 	return false
+}
+
+// countsByCode tells whether an operation of the catalogue tells counts by status code.
+func countsByCode(operation string) bool {
+	return slices.ContainsFunc(Metrics, func(m *Metric) bool { return m.Of.Name() == operation && m.Of.ByCode() })
 }

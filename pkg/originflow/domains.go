@@ -2,11 +2,14 @@ package originflow
 
 import (
 	"context"
+	"encoding/json"
+	"errors"
 	"maps"
 	"sync"
 	"time"
 
 	"github.com/originflow/aliyuncdn-datasource/pkg/cdn"
+	"github.com/originflow/aliyuncdn-datasource/pkg/sharedcache"
 )
 
 // DomainList is the account's list of domains.
@@ -117,10 +120,8 @@ func (r *Reader) list(ctx context.Context, l *listing) {
 	defer close(l.done)
 	ctx, cancel := context.WithTimeout(ctx, listWithin)
 	defer cancel()
-	if p := r.guarded(ctx, func() {
-		l.list.Domains, l.list.Err = r.listDomains(ctx, &l.errand)
-		l.list.Read = r.Now()
-	}); p != nil {
+	defer l.endLease()
+	if p := r.guarded(ctx, func() { r.readList(ctx, l) }); p != nil {
 		l.list = DomainList{Err: p} // which no pause follows, as it was never read
 	}
 
@@ -134,6 +135,66 @@ func (r *Reader) list(ctx context.Context, l *listing) {
 	}
 	maps.DeleteFunc(d.failed, func(_ *cdn.Client, old listFailure) bool { return !l.list.Read.Before(old.until) })
 	d.failed[r.Client] = listFailure{l.list.Err, l.list.Read.Add(listAgainAfter)}
+}
+
+// readList has another replica's list, or reads one and lets the others have it.
+func (r *Reader) readList(ctx context.Context, l *listing) {
+	have := func(cache *sharedcache.Cache) bool {
+		list, ok := r.sharedList(ctx, cache)
+		l.list = list
+		return ok
+	}
+	for isOurs := false; !isOurs; isOurs = !errors.Is(l.list.Err, sharedcache.ErrLost) {
+		if r.Account.leaseFor(ctx, &l.errand, []string{listName}, have) {
+			return
+		}
+		l.list.Domains, l.list.Err = r.listDomains(ctx, &l.errand)
+	}
+	l.list.Read = r.Now()
+	if cache := r.Account.replicas.Load(); cache != nil && l.list.Err == nil {
+		r.shareList(ctx, cache, l.list)
+	}
+}
+
+const (
+	listName = "domains"
+	// listFor is how long other replicas are offered a list that none of them renews: an old one beats none.
+	listFor = 24 * time.Hour
+)
+
+// listNote is the list for other replicas, and when it was read, by the API's time in Unix seconds.
+type listNote struct {
+	Read    int64
+	Domains []cdn.Domain
+}
+
+// sharedList is the list that another replica read; ok is false if that was too long ago.
+func (r *Reader) sharedList(ctx context.Context, cache *sharedcache.Cache) (list DomainList, ok bool) {
+	values, err := cache.Load(ctx, []string{listName})
+	var note listNote
+	if err != nil || json.Unmarshal(values[0].Data, &note) != nil {
+		return list, false
+	}
+	r.Account.mu.Lock()
+	defer r.Account.mu.Unlock()
+	ours := r.Now()
+	age := time.Duration(r.Account.moment(ours).api-note.Read) * time.Second
+	return DomainList{Domains: note.Domains, Read: ours.Add(-age)}, age.Abs() < directoryAge
+}
+
+// shareList lets other replicas have the list.
+func (r *Reader) shareList(ctx context.Context, cache *sharedcache.Cache, list DomainList) {
+	r.Account.mu.Lock()
+	note := listNote{Read: r.Account.moment(list.Read).api, Domains: list.Domains}
+	r.Account.mu.Unlock()
+	r.Account.publish(ctx, cache, []news{{name: listName, expires: listFor, after: func(known []byte) ([]byte, bool) {
+		var theirs listNote
+		if json.Unmarshal(known, &theirs) == nil && theirs.Read > note.Read {
+			return nil, false
+		}
+		data, err := json.Marshal(note)
+		return data, err == nil
+	}}})
 }
 
 // listDomains reads every page. The list may change meanwhile, so that a domain comes twice; a page with nothing new is

@@ -22,7 +22,9 @@ type fetch struct {
 
 	calls                    []Call
 	cached, fetched, revised int
-	crowded                  bool
+	// shared is how many of those cached came from the shared cache for this.
+	shared  int
+	crowded bool
 	// longer is a slice length that the API answered instead of the one asked for, and the gaps are still there; else 0.
 	longer int64
 	err    error
@@ -77,6 +79,9 @@ func (f *fetch) fill(ctx context.Context) {
 	account := f.reader.Account
 	learned := account.lessonsLearned()
 	inVain, limit := 0, f.limit()
+	for _, p := range f.parts {
+		f.shared += f.request.brought.slices(p.track)
+	}
 	for range maxRounds {
 		awaited := f.depart(ctx)
 		f.longer = 0
@@ -92,13 +97,16 @@ func (f *fetch) fill(ctx context.Context) {
 			break
 		}
 	}
-	account.metrics.served(f.cached, f.fetched)
+	f.shared = min(f.shared, f.cached) // the range may need less than whole blocks
+	account.metrics.served(f.cached-f.shared, f.shared, f.fetched)
 }
 
 // broughtNothing tells whether own calls were answered as asked for, and nothing of it was of use: what was final by the
 // plan is not by the API's clock.
 func (f *fetch) broughtNothing(awaited []*wait) bool {
-	return f.longer == 0 && !slices.ContainsFunc(awaited, func(w *wait) bool { return !w.own || w.taken > 0 })
+	return f.longer == 0 && !slices.ContainsFunc(awaited, func(w *wait) bool {
+		return !w.own || w.outcome.elsewhere || w.taken > 0
+	})
 }
 
 // limit is the span of a call, for all parts together: it changes with what is learned.
@@ -135,6 +143,7 @@ func (f *fetch) depart(ctx context.Context) (awaited []*wait) {
 	refused := account.refusals.current(about(f.op.Name(), f.domains), f.now.own)
 	for _, p := range f.parts {
 		loaded := account.store.load(p.track, p.slices, f.request.FixTimeGap, f.request.Provisional, f.now.own)
+		loaded += f.request.brought.take(p, f.request.FixTimeGap)
 		f.cached += loaded
 		p.missing -= loaded
 		overdue := f.overdue(p)
@@ -160,7 +169,7 @@ func (f *fetch) depart(ctx context.Context) (awaited []*wait) {
 			}
 			for _, rest := range s.without(covered) {
 				for _, s := range f.split(p, rest) {
-					started := account.start(ctx, f.reader, f.window(p, s), f.request)
+					started := account.start(ctx, f.reader, f.window(p, s), f.wanted(p, s, gaps, overdue), f.request)
 					awaited = append(awaited, &wait{flight: started, part: p, own: true})
 				}
 			}
@@ -178,7 +187,8 @@ func (f *fetch) arrive(ctx context.Context, w *wait) {
 		late = true
 		f.reader.Account.leave(w.flight)
 	}
-	if w.own {
+	own := w.own && (late || !w.outcome.elsewhere)
+	if own {
 		call := Call{Text: w.describe()}
 		if !late {
 			call = w.outcome.call
@@ -196,7 +206,7 @@ func (f *fetch) arrive(ctx context.Context, w *wait) {
 		return
 	}
 	o := w.outcome
-	if w.own {
+	if own {
 		f.revised += o.revised
 		f.crowded = f.crowded || o.crowded
 	}
@@ -210,9 +220,13 @@ func (f *fetch) arrive(ctx context.Context, w *wait) {
 	o.slices.codes = w.part.slices.codes.grouped(o.slices.codes)
 	w.taken = w.part.slices.take(o.slices, f.request.FixTimeGap)
 	w.part.missing -= w.taken
-	if w.own {
+	switch {
+	case own:
 		f.fetched += w.taken
-	} else {
+	case o.elsewhere:
+		f.shared += w.taken
+		fallthrough
+	default:
 		f.cached += w.taken
 	}
 }

@@ -8,6 +8,7 @@ import (
 
 	"github.com/originflow/aliyuncdn-datasource/pkg/cdn"
 	"github.com/originflow/aliyuncdn-datasource/pkg/guard"
+	"github.com/originflow/aliyuncdn-datasource/pkg/sharedcache"
 )
 
 // flight is a window under way. Several readers may wait for one flight; it is given up when the last of them leaves.
@@ -15,6 +16,10 @@ type flight struct {
 	window
 	errand
 	client *cdn.Client
+	// wanted is what there is to be had by the flight for another replica to save it, where there are any, and news what it
+	// has for them.
+	wanted []look
+	news   []news
 	// done is closed when the outcome is there.
 	done    chan struct{}
 	outcome outcome
@@ -35,7 +40,9 @@ type outcome struct {
 	revised int
 	// crowded tells that the store had no room for all of them.
 	crowded bool
-	err     error
+	// elsewhere tells that it was another replica that called.
+	elsewhere bool
+	err       error
 }
 
 // isOther tells whether the API answered with slices of another length, or days that start at another time.
@@ -54,18 +61,19 @@ func (f *flight) serves(r *Reader, request Request) bool {
 
 // start sets out to fetch a window. The flight does not end with ctx: others may come to wait for it. The caller holds
 // Account.mu.
-func (a *Account) start(ctx context.Context, r *Reader, w window, request Request) *flight {
-	f := &flight{window: w, client: r.Client, done: make(chan struct{})}
+func (a *Account) start(ctx context.Context, r *Reader, w window, wanted []look, request Request) *flight {
+	f := &flight{window: w, client: r.Client, wanted: wanted, done: make(chan struct{})}
 	f.queued.Store(true)
 	a.join(f, request)
 	ctx, f.cancel = context.WithCancelCause(context.WithoutCancel(ctx))
 	a.flights[w.track] = append(a.flights[w.track], f)
 	go func() {
-		defer close(f.done)
 		defer f.cancel(nil)
 		if p := r.guarded(ctx, func() { a.fly(ctx, r, f) }); p != nil {
 			a.crash(f, p)
 		}
+		close(f.done)
+		r.guarded(ctx, func() { a.tell(ctx, r, f) })
 	}()
 	return f
 }
@@ -104,11 +112,23 @@ func (a *Account) crash(f *flight, p *guard.Panic) {
 	f.outcome = outcome{call: f.outcome.call, err: p}
 }
 
-// fly calls the API and keeps the answer.
+// fly calls the API and keeps the answer, unless another replica has it.
 func (a *Account) fly(ctx context.Context, r *Reader, f *flight) {
+	var sent time.Time
+	var answer cdn.Answer
+	var err error
 	o := &f.outcome
 	w := f.window
-	sent, answer, err := a.describe(ctx, r, f, w)
+	have := func(cache *sharedcache.Cache) bool { return a.isThere(ctx, r, f, cache) }
+	for isOurs := false; !isOurs; isOurs = !errors.Is(err, sharedcache.ErrLost) {
+		if a.leaseFor(ctx, &f.errand, f.leaseNames(), have) {
+			a.mu.Lock()
+			defer a.mu.Unlock()
+			a.land(f)
+			return
+		}
+		sent, answer, err = a.describe(ctx, r, f, w)
+	}
 	if longer := w.doubt(answer); err == nil && longer > 0 {
 		// An accident does not happen twice, and of a habit two points tell.
 		w = a.wider(w, longer, sent)
@@ -138,6 +158,9 @@ func (a *Account) fly(ctx context.Context, r *Reader, f *flight) {
 	saved := a.store.save(t, o.slices, o.finalUntil, level.sealedUntil(asked.api), asked.own)
 	o.crowded, o.revised = saved.crowded, len(saved.revised)
 	a.note(saved.revised, t.grid, asked)
+	if a.replicas.Load() != nil {
+		f.news = pageNews(t, o.slices, o.finalUntil, level.sealedUntil(asked.api), asked.api, seconds(f.documented().History))
+	}
 }
 
 // wider is the window begun so many seconds earlier, if the operation's history at a time of ours has them.

@@ -31,6 +31,26 @@ func (l *lateness) add(revisions ...revision) {
 	}
 }
 
+// told are the revisions of the last day, for other replicas: when they were seen, by the API's clock, and the age.
+func (l *lateness) told(now moment) (all [][2]int64) {
+	for _, r := range l.seen {
+		if now.own-r.seen < daySeconds {
+			all = append(all, [2]int64{r.seen + now.api - now.own, r.age})
+		}
+	}
+	return all
+}
+
+// merge takes in what other replicas saw.
+func (l *lateness) merge(others [][2]int64, now moment) {
+	for _, other := range others {
+		r := revision{other[0] - (now.api - now.own), other[1]}
+		if !slices.Contains(l.seen, r) {
+			l.add(r)
+		}
+	}
+}
+
 // settles is how long after their end slices were settled within the last day; 0 if nothing says that they are late.
 func (l *lateness) settles(now int64) time.Duration {
 	var ages []int64

@@ -37,7 +37,7 @@ func newMetrics(register promauto.Factory) *metrics {
 		}),
 		slices: register.NewCounterVec(prometheus.CounterOpts{
 			Namespace: namespace, Name: "slices_total",
-			Help: "Slices served, by where they came from: cache or api.",
+			Help: "Slices served, by where they came from: cache (memory), shared (what replicas have in common) or api.",
 		}, []string{"source"}),
 		revised: register.NewCounter(prometheus.CounterOpts{
 			Namespace: namespace, Name: "slices_revised_total",
@@ -69,8 +69,9 @@ func (m *metrics) called(operation string, failure cdn.Kind) {
 	}
 }
 
-func (m *metrics) served(cached, fetched int) {
+func (m *metrics) served(cached, shared, fetched int) {
 	m.slices.WithLabelValues("cache").Add(float64(cached))
+	m.slices.WithLabelValues("shared").Add(float64(shared))
 	m.slices.WithLabelValues("api").Add(float64(fetched))
 }
 

@@ -8,6 +8,7 @@ import (
 
 	"github.com/originflow/aliyuncdn-datasource/pkg/cdn"
 	"github.com/originflow/aliyuncdn-datasource/pkg/guard"
+	"github.com/originflow/aliyuncdn-datasource/pkg/sharedcache"
 )
 
 // Probe is what real calls told about the account, cache or no cache, and what earlier ones did.
@@ -32,6 +33,8 @@ type Probe struct {
 	// Settles is how long after their end slices of the last day were settled, where some were found to be later than
 	// DataDelay, else 0.
 	Settles, DataDelay time.Duration
+	// Shared is how the shared cache does, nil if there is none.
+	Shared *sharedcache.State
 }
 
 // Probe calls the API for the newest final hour of all domains, of each metric, and for the number of domains.
@@ -56,6 +59,10 @@ func (r *Reader) Probe(ctx context.Context) Probe {
 		return page.Date, err
 	})
 	probe.SettledUntil = instant(r.settled())
+	if cache := r.Account.replicas.Load(); cache != nil {
+		state := cache.State()
+		probe.Shared = &state
+	}
 	r.Account.mu.Lock()
 	defer r.Account.mu.Unlock()
 	ours := r.Now()

@@ -60,8 +60,13 @@ func (request Request) complete() Request {
 }
 
 func (r *Reader) read(ctx context.Context, request Request, ops operations) Result {
-	result := Result{Operation: ops.names(), Series: make([]Series, len(request.Targets))}
 	ours := r.Now()
+	request.brought = r.bring(ctx, request, ops, ours)
+	if taught := r.operations(request.Metric); !slices.Equal(taught, ops) { // by another replica
+		ops = taught
+		request.brought = r.bring(ctx, request, ops, ours)
+	}
+	result := Result{Operation: ops.names(), Series: make([]Series, len(request.Targets))}
 	guard.Together(len(request.Targets), seriesAtOnce, func(i int) {
 		target := request.Targets[i]
 		if p := r.guarded(ctx, func() { result.Series[i] = r.readSeries(ctx, request, target, ops, ours) }); p != nil {
@@ -72,6 +77,7 @@ func (r *Reader) read(ctx context.Context, request Request, ops operations) Resu
 	p, _ := r.plan(request, ops, ours, 0)
 	result.SettledUntil = instant(p.finalUntil)
 	result.Unfinal = p.unfinal
+	result.Alone = r.Account.alone()
 	if p.clippedTo != 0 {
 		result.ClippedTo = instant(p.clippedTo)
 	}

@@ -1,6 +1,10 @@
 package originflow
 
-import "time"
+import (
+	"time"
+
+	"github.com/originflow/aliyuncdn-datasource/pkg/sharedcache"
+)
 
 // Request asks for a metric, one series per target.
 type Request struct {
@@ -34,6 +38,8 @@ type Request struct {
 
 	// asker is whose turns of the budget the calls take.
 	asker *asker
+	// brought is what the shared cache had of it.
+	brought brought
 }
 
 // Target is what one series counts.
@@ -67,6 +73,8 @@ type Result struct {
 	ClippedTo time.Time
 	// Unfinal tells that no slice of the range is final yet, so that none is shown.
 	Unfinal bool
+	// Alone is why the shared cache was of no use; "" if it was, or there is none.
+	Alone sharedcache.Trouble
 	// Series holds one series per target, in the order of the targets.
 	Series []Series
 }

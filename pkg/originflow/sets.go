@@ -23,12 +23,7 @@ const maxNameBytes = 6 << 10
 // fetchSets fetches what a target needs, set by set.
 func (r *Reader) fetchSets(ctx context.Context, request Request, target Target, ops operations, p plan, now moment) sets {
 	sum := splitter{reader: r, ops: ops, request: request, plan: p, now: now}
-	if len(target.Domains) == 0 {
-		return sum.fetch(ctx, "")
-	}
-	names := slices.Clone(target.Domains)
-	slices.Sort(names)
-	return sum.fetchAll(ctx, sum.divide(slices.Compact(names)))
+	return sum.fetchAll(ctx, sum.lists(target))
 }
 
 // splitter fetches sets of domains, in halves where the API refuses one whole.
@@ -38,6 +33,16 @@ type splitter struct {
 	request Request
 	plan    plan
 	now     moment
+}
+
+// lists are the sets of domains that a target is the sum of; one without a name for all domains.
+func (s splitter) lists(target Target) [][]string {
+	if len(target.Domains) == 0 {
+		return [][]string{nil}
+	}
+	names := slices.Clone(target.Domains)
+	slices.Sort(names)
+	return s.divide(slices.Compact(names))
 }
 
 // divide distributes names over sets: as few as the operations and URLs allow, but each name alone that was refused of

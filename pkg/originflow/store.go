@@ -148,6 +148,11 @@ func (s *store) unsealed(t track) []look {
 	return nil
 }
 
+// lookedSince tells whether all of a span was looked at after a moment, or is beyond correction.
+func (s *store) lookedSince(t track, since look) bool {
+	return !slices.ContainsFunc(s.unsealed(t), func(l look) bool { return l.overlaps(since.span) && l.asked <= since.asked })
+}
+
 // saved is what became of an answer in the store.
 type saved struct {
 	// revised are slices that had been held as final with other values.

@@ -76,6 +76,26 @@ func (f *fetch) split(p *part, s span) []span {
 	return windows
 }
 
+// wanted are the gaps and what is overdue in a window, and when that was last looked at. The caller holds Account.mu.
+func (f *fetch) wanted(p *part, window span, gaps, overdue []span) (all []look) {
+	if f.reader.Account.replicas.Load() == nil {
+		return nil
+	}
+	for _, gap := range gaps {
+		if s := gap.intersect(window); !s.empty() {
+			all = append(all, look{span: s})
+		}
+	}
+	for _, old := range overdue {
+		for _, l := range f.reader.Account.store.unsealed(p.track) {
+			if s := old.intersect(window).intersect(l.span); !s.empty() {
+				all = append(all, look{s, l.asked})
+			}
+		}
+	}
+	return all
+}
+
 // maxSpan is the span that a call stays below. The caller holds Account.mu.
 func (f *fetch) maxSpan(p *part) (limit int64, probe bool) {
 	if f.request.TimeMerge == MergeOn {
