@@ -89,6 +89,10 @@ export interface CdnSettings extends SdkSettings {
   dataDelay?: string;
   callsPerSecond?: number;
   cacheMaxMB?: number;
+  /** A Redis or Valkey that replicas of Grafana share; empty: they share nothing. */
+  sharedCacheURL?: string;
+  /** What the names of its keys begin with. */
+  sharedCachePrefix?: string;
   /** Of errors, notices and the health check. */
   language?: Language;
   roleArn?: string;
@@ -118,6 +122,7 @@ export interface CdnSecrets extends SdkSecrets {
   accessKeyId?: string;
   accessKeySecret?: string;
   securityToken?: string;
+  sharedCachePassword?: string;
 }
 
 /** A domain of the account in Alibaba Cloud's words, as the `domains` resource lists it. */

@@ -80,6 +80,11 @@ func (on server) newDatasource(
 		d.broken = err
 		return d
 	}
+	sharedCache, err := d.settings.sharedCache(ctx, instance)
+	if err != nil {
+		d.broken = err
+		return d
+	}
 	d.template = originflow.Reader{
 		Client:      d.settings.connect(client, on, now),
 		APIVersion:  apiVersions[d.settings.APIVersion],
@@ -92,6 +97,7 @@ func (on server) newDatasource(
 		return accounts.Open(d.settings.account(), originflow.Limits{
 			CallsPerSecond: d.settings.CallsPerSecond,
 			CacheBytes:     int64(d.settings.CacheMaxMB) << 20,
+			SharedCache:    sharedCache,
 		})
 	})
 	return d

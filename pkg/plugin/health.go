@@ -46,7 +46,8 @@ func diagnose(w *locales.Words, p originflow.Probe) *backend.CheckHealthResult {
 		domains = w.Say("health.domainsAnswer", locales.Args{"operation": cdn.UserDomains})
 	}
 	unreadable, metrics := metricFindings(w, p.MetricErrs)
-	findings := slices.Concat([]string{flow}, metrics, []string{domains, clockFinding(w, p.Ahead)})
+	alone, sharing := sharingFindings(w, p.Shared)
+	findings := slices.Concat([]string{flow}, metrics, []string{domains, clockFinding(w, p.Ahead)}, sharing)
 	if p.Retired != nil {
 		findings = append(findings, w.Say("health.retired", locales.Args{"operation": p.Retired.Name(), "successor": p.Operation.Name()}))
 	}
@@ -69,7 +70,7 @@ func diagnose(w *locales.Words, p originflow.Probe) *backend.CheckHealthResult {
 	case p.Domains < 0:
 		message = w.Say("health.signedInUncounted", locales.Args{"until": minute(p.SettledUntil)})
 	}
-	return healthResult(backend.HealthStatusOk, w.Sentences(message, unreadable, late), details)
+	return healthResult(backend.HealthStatusOk, w.Sentences(message, unreadable, late, alone), details)
 }
 
 // missingStatement is what to add to the RAM policy so that everything can be read, in its language; empty if nothing is

@@ -21,7 +21,9 @@ import (
 	"github.com/originflow/aliyuncdn-datasource/pkg/cdn"
 	"github.com/originflow/aliyuncdn-datasource/pkg/cdnsim"
 	"github.com/originflow/aliyuncdn-datasource/pkg/originflow"
+	"github.com/originflow/aliyuncdn-datasource/pkg/plugin/locales"
 	"github.com/originflow/aliyuncdn-datasource/pkg/rpc"
+	"github.com/originflow/aliyuncdn-datasource/pkg/sharedcache"
 	"github.com/originflow/aliyuncdn-datasource/pkg/sts"
 )
 
@@ -103,6 +105,7 @@ func everything(t *testing.T, language string) *listener {
 	h.mistakesInSettings()
 	h.results()
 	h.findings()
+	h.sharing()
 	h.signIns()
 	return h
 }
@@ -193,7 +196,9 @@ func (h *listener) mistakesInSettings() {
 		{"endpoint": "https://example.com/path", "stsEndpoint": "https://sts.example.com"},
 		{"endpoint": "https://cdn.aliyuncs.com.", "stsEndpoint": "http://sts.aliyuncs.com"},
 		{"authType": "ramRoleArn", "roleArn": "x", "externalId": "a b", "roleSessionName": "a b"},
-		{"endpoint": "http://example.com"},
+		{"endpoint": "http://example.com", "sharedCacheURL": "redis://", "sharedCachePrefix": "{}"},
+		{"sharedCacheURL": "http://redis"},
+		{"sharedCacheURL": "redis://me:pw@redis"},
 		{"tlsAuthWithCACert": true},
 	} {
 		l := h.lab(h.T, setup{json: json, secrets: map[string]string{"tlsCACert": "none", "accessKeyId": "id", "accessKeySecret": "secret"}})
@@ -292,6 +297,22 @@ func (h *listener) findings() {
 	h.check(l)
 }
 
+// sharing is how a shared cache does.
+func (h *listener) sharing() {
+	w := locales.Languages[h.language]
+	for trouble := range troubles {
+		for _, notice := range alone(h.T, w, trouble, false) {
+			h.hear(notice.Text)
+		}
+		_, details := sharingFindings(w, &sharedcache.State{Trouble: trouble})
+		h.hear(details...)
+	}
+	for replicas := range 3 {
+		_, details := sharingFindings(w, &sharedcache.State{Replicas: replicas})
+		h.hear(details...)
+	}
+}
+
 // signIns are the ways not to be signed in, one of each kind.
 func (h *listener) signIns() {
 	heard := map[sts.Kind]bool{}
@@ -379,7 +400,10 @@ func wordsIn(text string, known []string) (found []string) {
 // sameInAll are the names that are the same in every language: those of fields, of their values, and of products.
 func sameInAll(t *testing.T) []string {
 	t.Helper()
-	known := []string{"Grafana", "Secret", "Perl", "https", "img", "Kubernetes", "Pod", "Principal", "Federated", "plugins", "grafana", "Teapot"}
+	known := []string{
+		"Grafana", "Secret", "Perl", "https", "img", "Kubernetes", "Pod", "Principal", "Federated", "plugins", "grafana", "Teapot",
+		"Redis", "Valkey", "maxmemory",
+	}
 	for _, c := range []struct {
 		model  any
 		values fields

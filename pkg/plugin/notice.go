@@ -12,6 +12,7 @@ import (
 	"github.com/originflow/aliyuncdn-datasource/pkg/cdn"
 	"github.com/originflow/aliyuncdn-datasource/pkg/originflow"
 	"github.com/originflow/aliyuncdn-datasource/pkg/plugin/locales"
+	"github.com/originflow/aliyuncdn-datasource/pkg/sharedcache"
 )
 
 // maxNamed bounds the failed domains that notices name one by one.
@@ -82,6 +83,10 @@ func notices(
 	}
 	if crowded {
 		add(data.NoticeSeverityWarning, w.Say("notice.crowded", nil))
+	}
+	if result.Alone != "" && result.Alone != sharedcache.Starting { // which passes by itself, at once
+		// No warning: every number is right, and whoever looks at a panel has nothing to heed.
+		add(data.NoticeSeverityInfo, w.Say("notice.alone", locales.Args{"reason": locales.Text{Key: troubles[result.Alone]}}))
 	}
 	if result.Unfinal {
 		add(data.NoticeSeverityInfo, w.Say("notice.notFinal", locales.Args{"until": minute(result.SettledUntil)}))

@@ -17,6 +17,7 @@ import (
 
 	"github.com/originflow/aliyuncdn-datasource/pkg/cdn"
 	"github.com/originflow/aliyuncdn-datasource/pkg/plugin/locales"
+	"github.com/originflow/aliyuncdn-datasource/pkg/sharedcache"
 	"github.com/originflow/aliyuncdn-datasource/pkg/sts"
 )
 
@@ -30,6 +31,9 @@ type settings struct {
 	DataDelay      string `json:"dataDelay"`
 	CallsPerSecond int    `json:"callsPerSecond"`
 	CacheMaxMB     int    `json:"cacheMaxMB"`
+	// SharedCacheURL is empty where replicas share nothing; sharing.go says what they share.
+	SharedCacheURL    string `json:"sharedCacheURL"`
+	SharedCachePrefix string `json:"sharedCachePrefix"`
 	// Language is that of the sentences written for users.
 	Language string `json:"language"`
 
@@ -60,6 +64,8 @@ func defaultSettings() settings {
 		CallsPerSecond: 20,
 		CacheMaxMB:     64,
 		Language:       "en-US",
+
+		SharedCachePrefix: sharedcache.DefaultPrefix,
 
 		RoleSessionName:    "grafana-aliyuncdn",
 		RoleSessionSeconds: 3600,
@@ -101,6 +107,7 @@ func parseSettings(jsonData []byte, secrets map[string]string) (settings, error)
 		delayErr,
 		between("callsPerSecond", s.CallsPerSecond, 1, 100),
 		between("cacheMaxMB", s.CacheMaxMB, 1, 4096),
+		s.sharedCacheProblems(),
 		between("roleSessionSeconds", s.RoleSessionSeconds, 900, 43200),
 		oneOf("language", s.Language, locales.Languages),
 	)
@@ -110,11 +117,16 @@ func parseSettings(jsonData []byte, secrets map[string]string) (settings, error)
 // another account: what was fetched with the old ones is not served to the new. So are other roles, another external id, or
 // whoever else is asked for a session; but not another session.
 func (s settings) account() string {
+	return hex.EncodeToString(digest(slices.Concat([]string{s.AuthType, s.endpoint.String()}, s.fieldValues(), s.identity())))
+}
+
+// digest is the SHA-256 of the parts, which differs wherever they are cut.
+func digest(parts []string) []byte {
 	hash := sha256.New()
-	for _, part := range slices.Concat([]string{s.AuthType, s.endpoint.String()}, s.fieldValues(), s.identity()) {
+	for _, part := range parts {
 		fmt.Fprintf(hash, "%d:%s", len(part), part)
 	}
-	return hex.EncodeToString(hash.Sum(nil))
+	return hash.Sum(nil)
 }
 
 // maxDelay bounds dataDelay. Even the slowest of the API's numbers are there the next day: more is a slip of the pen that

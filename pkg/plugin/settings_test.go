@@ -12,10 +12,11 @@ import (
 	"github.com/originflow/aliyuncdn-datasource/pkg/cdn"
 )
 
-// key is an AccessKey pair, temporary one with its token.
+// key is an AccessKey pair, temporary one with its token, sharing one with the password of a shared cache.
 var (
 	key       = map[string]string{"accessKeyId": "id", "accessKeySecret": "secret"}
 	temporary = map[string]string{"accessKeyId": "id", "accessKeySecret": "secret", "securityToken": "token"}
+	sharing   = map[string]string{"accessKeyId": "id", "accessKeySecret": "secret", "sharedCachePassword": "password"}
 )
 
 func TestSettingsHaveDefaults(t *testing.T) {
@@ -24,7 +25,7 @@ func TestSettingsHaveDefaults(t *testing.T) {
 		"null":            `null`,
 		"an empty object": `{}`,
 		"cleared fields": `{"authType":"","endpoint":"  ","apiVersion":"","flowUnit2014":"","dataDelay":"",
-			"callsPerSecond":null,"cacheMaxMB":null}`,
+			"callsPerSecond":null,"cacheMaxMB":null,"sharedCacheURL":"","sharedCachePrefix":" "}`,
 		"other fields": `{"timeout":30,"tlsSkipVerify":true,"futureSetting":{"a":1}}`,
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -38,6 +39,8 @@ func TestSettingsHaveDefaults(t *testing.T) {
 			assert.Equal(t, 15*time.Minute, s.dataDelay)
 			assert.Equal(t, 20, s.CallsPerSecond)
 			assert.Equal(t, 64, s.CacheMaxMB)
+			assert.Empty(t, s.SharedCacheURL, "nothing is shared")
+			assert.Equal(t, "aliyuncdn", s.SharedCachePrefix)
 		})
 	}
 }
@@ -89,6 +92,10 @@ func TestSettingsTakeEveryDocumentedValue(t *testing.T) {
 		"a loopback IPv6":          {`{"endpoint":"http://[::1]:80"}`, key, func(s settings) bool { return s.endpoint.Scheme == "http" }},
 		"in capitals":              {`{"endpoint":"HTTP://LocalHost"}`, key, func(s settings) bool { return s.endpoint.Host == "localhost" }},
 		"another port":             {`{"endpoint":"https://cdn.aliyuncs.com:8443"}`, key, func(s settings) bool { return s.endpoint.Host == "cdn.aliyuncs.com:8443" }},
+		"a shared cache":           {`{"sharedCacheURL":" redis://redis:6379/2 "}`, key, func(s settings) bool { return s.SharedCacheURL == "redis://redis:6379/2" }},
+		"a user and TLS":           {`{"sharedCacheURL":"rediss://me@redis.example.com"}`, key, func(s settings) bool { return true }},
+		"keys of another name":     {`{"sharedCacheURL":"redis://redis","sharedCachePrefix":"team-a:cdn_1.x"}`, key, func(s settings) bool { return s.SharedCachePrefix == "team-a:cdn_1.x" }},
+		"what sharing left":        {`{"sharedCachePrefix":"?"}`, key, func(s settings) bool { return true }},
 		"https on 80":              {`{"endpoint":"https://cdn.aliyuncs.com:80"}`, key, func(s settings) bool { return s.endpoint.Host == "cdn.aliyuncs.com:80" }},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -143,6 +150,13 @@ func TestWrongSettingsAreNamedAllTogether(t *testing.T) {
 		"STS on another port":       {`{"stsEndpoint":"https://sts.aliyuncs.com:8443"}`, key, []string{"stsEndpoint: must be one of STS"}},
 		"STS in plain http":         {`{"stsEndpoint":"http://sts.aliyuncs.com"}`, key, []string{"stsEndpoint: must be https"}},
 		"STS with a path":           {`{"stsEndpoint":"https://sts.aliyuncs.com/x"}`, key, []string{"stsEndpoint: only scheme, host and port; write a URL such as https://sts.aliyuncs.com"}},
+		"no server to share by":     {`{"sharedCacheURL":"redis.example.com:6379"}`, key, []string{"sharedCacheURL: must begin with redis://, or rediss:// for TLS; write a URL such as redis://redis.example.com:6379"}},
+		"another engine":            {`{"sharedCacheURL":"memcached://cache"}`, key, []string{"sharedCacheURL: must begin with redis://"}},
+		"a server without a name":   {`{"sharedCacheURL":"redis:///0"}`, key, []string{"sharedCacheURL: names no host; write a URL such as redis://redis.example.com:6379"}},
+		"a password in the open":    {`{"sharedCacheURL":"redis://me:pw@redis"}`, key, []string{"sharedCacheURL: holds a password, for everybody to see who sees the settings; enter it as sharedCachePassword"}},
+		"a URL that is none":        {`{"sharedCacheURL":"redis://me:pw@redis:port"}`, key, []string{"sharedCacheURL: is not written as it has to be; write one such as redis://redis.example.com:6379"}},
+		"braces in the names":       {`{"sharedCacheURL":"redis://redis","sharedCachePrefix":"{cdn}"}`, key, []string{"sharedCachePrefix: is not written as it has to be; write one such as team-a:cdn, of 1 to 64 letters, digits and .:-_"}},
+		"too long a prefix":         {`{"sharedCacheURL":"redis://redis","sharedCachePrefix":"` + strings.Repeat("a", 65) + `"}`, key, []string{"sharedCachePrefix: is not written as it has to be"}},
 		"no key":                    {`{}`, nil, []string{"accessKeyId: is missing; authType accessKey needs it", "accessKeySecret: is missing"}},
 		"no secret":                 {`{}`, map[string]string{"accessKeyId": "id", "accessKeySecret": " "}, []string{"accessKeySecret: is missing"}},
 		"no token":                  {`{"authType":"stsToken"}`, key, []string{"securityToken: is missing; authType stsToken needs it"}},
@@ -188,6 +202,7 @@ func TestOtherCredentialsOrEndpointsAreAnotherAccount(t *testing.T) {
 		"white space around a key":           account(`{}`, map[string]string{"accessKeyId": " id ", "accessKeySecret": "secret\n"}),
 		"a secret that is not asked for":     account(`{}`, temporary),
 		"a role that is not asked for":       account(`{"roleArn":"acs:ram::1:role/r"}`, key),
+		"a shared cache":                     account(`{"sharedCacheURL":"redis://redis","sharedCachePrefix":"cdn"}`, sharing),
 		"another STS that is not asked":      account(`{"stsEndpoint":"https://sts.cn-hangzhou.aliyuncs.com"}`, key),
 	} {
 		assert.Equal(t, base, same, name)
