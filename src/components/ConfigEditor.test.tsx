@@ -207,6 +207,55 @@ describe('the advanced settings', () => {
   });
 });
 
+describe('the shared cache', () => {
+  const openSharedCache = (user: ReturnType<typeof userEvent.setup>) =>
+    user.click(screen.getByRole('button', { name: /Shared cache/ }));
+
+  it('is none unless one is entered', async () => {
+    const { user, latest } = setup();
+    await openSharedCache(user);
+    expect(screen.getByLabelText('Redis URL')).toHaveValue('');
+    expect(screen.getByLabelText('Key prefix')).toHaveAttribute('placeholder', 'aliyuncdn');
+    expect(latest.options.jsonData).toEqual({ language: 'en-US' });
+  });
+
+  it('has a password that is a secret, and forgets what is emptied', async () => {
+    const { user, latest } = setup();
+    await openSharedCache(user);
+    await user.type(screen.getByLabelText('Redis URL'), ' redis://me@redis:6379/1 ');
+    await user.type(screen.getByLabelText('Redis password'), 'secret');
+    await user.type(screen.getByLabelText('Key prefix'), 'cdn');
+    expect(latest.options.jsonData).toEqual({
+      language: 'en-US',
+      sharedCacheURL: 'redis://me@redis:6379/1',
+      sharedCachePrefix: 'cdn',
+    });
+    expect(latest.options.secureJsonData).toEqual({ sharedCachePassword: 'secret' });
+    await user.clear(screen.getByLabelText('Redis URL'));
+    expect(latest.options.jsonData.sharedCacheURL).toBeUndefined();
+  });
+
+  it('says what is wrong with a value', async () => {
+    const { user } = setup();
+    await openSharedCache(user);
+    await user.type(screen.getByLabelText('Redis URL'), 'redis.example.com:6379');
+    await user.type(screen.getByLabelText('Key prefix'), 'a/b');
+    expect(screen.getByText(/Must start with redis/)).toBeInTheDocument();
+    expect(screen.getByText(/At most 64 letters/)).toBeInTheDocument();
+  });
+
+  it('can be tried with demo data', () => {
+    setup({ jsonData: { authType: 'demo' } });
+    expect(screen.getByRole('button', { name: /Shared cache/ })).toBeInTheDocument();
+  });
+
+  it('never shows a saved password', async () => {
+    const { user } = setup({ secureJsonFields: { sharedCachePassword: true } });
+    await openSharedCache(user);
+    expect(screen.getByLabelText('Redis password')).toBeDisabled();
+  });
+});
+
 describe('the connection', () => {
   const openConnection = (user: ReturnType<typeof userEvent.setup>) =>
     user.click(screen.getByRole('button', { name: /Connection/ }));

@@ -9,6 +9,7 @@ import { useLanguage } from './config/LanguageField';
 import { FORM_WIDTH } from './config/layout';
 import { RamPolicy } from './config/RamPolicy';
 import { type EditorProps, settingsOf } from './config/settings';
+import { SharedCache } from './config/SharedCache';
 import { SignIn } from './config/SignIn';
 import { Disclosure } from './shared/Disclosure';
 
@@ -34,6 +35,12 @@ export function ConfigEditor(props: EditorProps) {
         summary={t('config.advanced.summary', 'endpoint, API version, data delay, limits, language')}
       >
         <Advanced settings={settings} />
+      </Disclosure>
+      <Disclosure
+        title={t('config.sharedCache.title', 'Shared cache')}
+        summary={t('config.sharedCache.summary', 'Redis, for several Grafanas')}
+      >
+        <SharedCache settings={settings} />
       </Disclosure>
       {authType !== 'demo' && (
         <Disclosure

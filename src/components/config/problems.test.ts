@@ -3,9 +3,11 @@ import {
   delayProblem,
   endpointProblem,
   externalIdProblem,
+  keyPrefixProblem,
   numberProblem,
   pathProblem,
   roleNameProblem,
+  sharedCacheURLProblem,
   stsEndpointProblem,
 } from './problems';
 
@@ -57,6 +59,23 @@ it.each([
 ])('refuses the STS endpoint %s', (endpoint) => expect(stsEndpointProblem(endpoint)).toBeDefined());
 
 it.each([
+  undefined,
+  '',
+  'redis://redis:6379/2',
+  'rediss://me@redis.example.com',
+  'redis://10.0.0.1:26379/?master_name=main&addr=10.0.0.2:26379',
+])('accepts the shared cache %s', (url) => expect(sharedCacheURLProblem(url)).toBeUndefined());
+
+it.each([
+  'redis.example.com:6379',
+  'http://redis',
+  'redis://',
+  'redis:///0',
+  'redis://redis:port',
+  'redis://me:pw@redis',
+])('refuses the shared cache %s', (url) => expect(sharedCacheURLProblem(url)).toBeDefined());
+
+it.each([
   [arnProblem('role', 'acs:ram::1:role/grafana'), arnProblem('role', 'acs:ram::1:user/grafana')],
   [
     arnProblem('oidc-provider', 'acs:ram::1:oidc-provider/p'),
@@ -64,6 +83,7 @@ it.each([
   ],
   [externalIdProblem('a/b:c-1'), externalIdProblem('a b')],
   [roleNameProblem('grafana-1.x'), roleNameProblem('../latest')],
+  [keyPrefixProblem('team-a:cdn_1.x'), keyPrefixProblem('{cdn}')],
   [pathProblem('/var/run/token'), pathProblem('token')],
 ])('tells a good value from a bad one (%#)', (good, bad) => {
   expect(good).toBeUndefined();
@@ -71,7 +91,11 @@ it.each([
 });
 
 it('has nothing against empty fields', () => {
-  expect([arnProblem('role'), externalIdProblem(''), roleNameProblem(), pathProblem('')]).toEqual(
-    Array(4).fill(undefined)
-  );
+  expect([
+    arnProblem('role'),
+    externalIdProblem(''),
+    roleNameProblem(),
+    pathProblem(''),
+    keyPrefixProblem(),
+  ]).toEqual(Array(5).fill(undefined));
 });

@@ -66,6 +66,39 @@ export function pathProblem(path = ''): string | undefined {
     : t('config.oidcTokenFile.problem', 'A path from the root, beginning with /');
 }
 
+/** What is wrong with the URL of a shared cache, or undefined. Empty means none. */
+export function sharedCacheURLProblem(text = ''): string | undefined {
+  if (text === '') {
+    return undefined;
+  }
+  let url: URL;
+  try {
+    url = new URL(text);
+  } catch {
+    return notRedisAddress();
+  }
+  if (!/^rediss?:$/.test(url.protocol)) {
+    return t('config.sharedCacheURL.notRedis', 'Must start with redis://, or rediss:// for TLS');
+  }
+  if (url.password) {
+    return t(
+      'config.sharedCacheURL.password',
+      'Who sees the settings would see the password: enter it below'
+    );
+  }
+  return url.hostname ? undefined : notRedisAddress();
+}
+
+const notRedisAddress = () =>
+  t('config.sharedCacheURL.notAddress', 'Not an address such as redis://redis.example.com:6379');
+
+/** What is wrong with what the names of keys begin with, or undefined. Empty means the default. */
+export function keyPrefixProblem(prefix = ''): string | undefined {
+  return prefix === '' || /^[\w.:-]{1,64}$/.test(prefix)
+    ? undefined
+    : t('config.sharedCachePrefix.problem', 'At most 64 letters, digits and .:-_');
+}
+
 /** What is wrong with the delay, or undefined. Empty means the default. */
 export function delayProblem(delay = ''): string | undefined {
   return delay === '' || (/^(\d+(\.\d+)?[smh])+$/.test(delay) && seconds(delay) <= DAY)

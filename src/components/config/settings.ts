@@ -12,6 +12,7 @@ export const DEFAULTS = {
   dataDelay: '15m',
   callsPerSecond: 20,
   cacheMaxMB: 64,
+  sharedCachePrefix: 'aliyuncdn',
   language: 'en-US',
   timeout: 30,
   roleSessionName: 'grafana-aliyuncdn',
