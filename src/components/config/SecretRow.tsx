@@ -33,6 +33,7 @@ export function SecretRow({ secret, label, tooltip, placeholder, required, lines
       tooltip={tooltip}
       labelWidth={LABEL_WIDTH}
       grow
+      shrink
       htmlFor={id}
       required={required}
       disabled={settings.readOnly}
