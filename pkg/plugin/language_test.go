@@ -198,6 +198,7 @@ func (h *listener) mistakesInSettings() {
 		{"authType": "ramRoleArn", "roleArn": "x", "externalId": "a b", "roleSessionName": "a b"},
 		{"endpoint": "http://example.com", "sharedCacheURL": "redis://", "sharedCachePrefix": "{}"},
 		{"sharedCacheURL": "http://redis"},
+		{"sharedCacheURL": "redis://redis", "authType": "default"},
 		{"sharedCacheURL": "redis://me:pw@redis"},
 		{"tlsAuthWithCACert": true},
 	} {

@@ -41,6 +41,24 @@ func (s settings) sharedCacheProblems() error {
 			"field": "sharedCachePrefix", "example": locales.Text{Key: "form.sharedCachePrefix"},
 		}))
 	}
+	if authTypes[s.AuthType].ofServer {
+		problems = append(problems, s.sharedByServers())
+	}
+	return errors.Join(problems...)
+}
+
+// sharedByServers is what is missing where one signs in as the server: there is no secret then that only the replicas have,
+// and two servers may sign in alike that belong to different accounts.
+func (s settings) sharedByServers() error {
+	var problems []error
+	if s.sharedCachePassword() == "" {
+		problems = append(problems, newProblem("settings.sharedNeedsPassword", locales.Args{"authType": s.AuthType}))
+	}
+	if s.SharedCachePrefix == sharedcache.DefaultPrefix {
+		problems = append(problems, newProblem("settings.sharedNeedsPrefix", locales.Args{
+			"authType": s.AuthType, "example": locales.Text{Key: "form.sharedCachePrefix"},
+		}))
+	}
 	return errors.Join(problems...)
 }
 
@@ -69,7 +87,7 @@ func (s settings) sharedCachePassword() string {
 
 // sharedIdentity is what all replicas of the account can work out. Nobody else can, as it is made of the secrets of the way
 // to sign in; and of the password of the shared cache, because a role of the server, the default chain and demo data have no
-// secrets. Where such a way has no password either, whoever reaches the cache can read and write what is in it.
+// secrets.
 func (s settings) sharedIdentity() []byte {
 	return digest([]string{s.account(), s.sharedCachePassword()})
 }
