@@ -30,11 +30,12 @@ func TestReplicasAreCountedWhileTheyLive(t *testing.T) {
 	require.InDelta(t, 10, caches[0].Share(Pace{PerSecond: 30, Burst: 1}), 1e-9)
 
 	caches[2].Close()
+	raw := server.Client()
+	require.EqualValues(t, 2, raw.ZCard(t.Context(), caches[0].replicaSet).Val())
 	wantReplicas(t, caches[0], 2)
 
 	// One that died was last heard of some time ago.
 	caches[1].die()
-	raw := server.Client()
 	aged := redis.Z{Score: float64(time.Now().Add(-replicaFor).UnixMilli() - 1), Member: caches[1].id}
 	require.NoError(t, raw.ZAdd(t.Context(), caches[0].replicaSet, aged).Err())
 	wantReplicas(t, caches[0], 1)
@@ -85,6 +86,11 @@ func TestNothingRunsOnAfterClose(t *testing.T) { // alone: it counts goroutines
 	c, err := Open(configOf(server))
 	require.NoError(t, err)
 	c.Close() // before it answered
+
+	raw := server.Client()
+	alone := func() bool { return raw.InfoMap(t.Context(), "clients").Val()["Clients"]["connected_clients"] == "1" }
+	require.Eventually(t, alone, soon, 5*time.Millisecond, "connections are left")
+	require.NoError(t, raw.Close())
 	// require.Eventually would be a goroutine of its own.
 	for deadline := time.Now().Add(soon); runtime.NumGoroutine() > before; {
 		if time.Now().After(deadline) {

@@ -154,13 +154,12 @@ func TestATurnWaitsNoLongerThanItsContextAndTheServer(t *testing.T) {
 
 	waited := make(chan error)
 	go func() { waited <- c.Turn(context.Background(), nil, false, slow) }()
-	server.Stop()
-	select {
-	case err := <-waited:
-		require.ErrorIs(t, err, ErrUnavailable)
-	case <-time.After(soon):
-		t.Fatal("it waits for a server that is gone")
-	}
+	waits := func() bool { return server.Client().HGet(t.Context(), c.budget, "other").Val() != "0" }
+	require.Eventually(t, waits, soon, 5*time.Millisecond)
+	started = time.Now()
+	c.fail(Unreachable)
+	require.ErrorIs(t, <-waited, ErrUnavailable)
+	require.Less(t, time.Since(started), atOnce)
 }
 
 func TestThrottlingSeenByOneSlowsAllAndPasses(t *testing.T) {
