@@ -115,6 +115,7 @@ func (s *Server) run() (failure string) {
 	var output bytes.Buffer
 	s.process = exec.Command(s.executable, append(port, s.arguments...)...)
 	s.process.Stdout, s.process.Stderr = &output, &output
+	s.process.SysProcAttr = withTest
 	if err := s.process.Start(); err != nil {
 		s.t.Fatal(err)
 	}
