@@ -43,6 +43,8 @@ type listing struct {
 	errand
 	done chan struct{}
 	list DomainList
+	// old is what another replica read, if that is too long ago.
+	old DomainList
 }
 
 const (
@@ -75,6 +77,9 @@ func (r *Reader) Domains(ctx context.Context, alert bool) (DomainList, error) {
 	case <-under.done:
 		if err = under.list.Err; err == nil {
 			return under.list, nil
+		}
+		if !isOld {
+			old, isOld = under.old, !under.old.Read.IsZero()
 		}
 	case <-waited.Done():
 		err = under.lateness(waited)
@@ -133,6 +138,9 @@ func (r *Reader) list(ctx context.Context, l *listing) {
 		d.list = l.list
 		return
 	}
+	if d.list.Read.IsZero() {
+		d.list = l.old
+	}
 	maps.DeleteFunc(d.failed, func(_ *cdn.Client, old listFailure) bool { return !l.list.Read.Before(old.until) })
 	d.failed[r.Client] = listFailure{l.list.Err, l.list.Read.Add(listAgainAfter)}
 }
@@ -140,9 +148,11 @@ func (r *Reader) list(ctx context.Context, l *listing) {
 // readList has another replica's list, or reads one and lets the others have it.
 func (r *Reader) readList(ctx context.Context, l *listing) {
 	have := func(cache *sharedcache.Cache) bool {
-		list, ok := r.sharedList(ctx, cache)
-		l.list = list
-		return ok
+		if l.old = r.sharedList(ctx, cache); r.Now().Sub(l.old.Read).Abs() < directoryAge {
+			l.list = l.old
+			return true
+		}
+		return false
 	}
 	for isOurs := false; !isOurs; isOurs = !errors.Is(l.list.Err, sharedcache.ErrLost) {
 		if r.Account.leaseFor(ctx, &l.errand, []string{listName}, have) {
@@ -168,18 +178,18 @@ type listNote struct {
 	Domains []cdn.Domain
 }
 
-// sharedList is the list that another replica read; ok is false if that was too long ago.
-func (r *Reader) sharedList(ctx context.Context, cache *sharedcache.Cache) (list DomainList, ok bool) {
+// sharedList is the list that another replica read last, empty if there is none.
+func (r *Reader) sharedList(ctx context.Context, cache *sharedcache.Cache) DomainList {
 	values, err := cache.Load(ctx, []string{listName})
 	var note listNote
 	if err != nil || json.Unmarshal(values[0].Data, &note) != nil {
-		return list, false
+		return DomainList{}
 	}
 	r.Account.mu.Lock()
 	defer r.Account.mu.Unlock()
 	ours := r.Now()
 	age := time.Duration(r.Account.moment(ours).api-note.Read) * time.Second
-	return DomainList{Domains: note.Domains, Read: ours.Add(-age)}, age.Abs() < directoryAge
+	return DomainList{Domains: note.Domains, Read: ours.Add(-age)}
 }
 
 // shareList lets other replicas have the list.

@@ -250,7 +250,7 @@ func (a *Account) note(slices []revised, g grid, now moment) {
 	a.metrics.revised.Add(float64(len(slices)))
 	for _, s := range slices {
 		if s.before > 0 && now.own-s.before < recently {
-			a.lateness.add(revision{now.own, now.api - s.start - g.length})
+			a.lateness.add(revision{now.api, now.api - s.start - g.length})
 		}
 	}
 }

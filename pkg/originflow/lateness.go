@@ -11,7 +11,8 @@ type lateness struct {
 	seen []revision // the latest, oldest first
 }
 
-// revision is that a slice held another value before: when that was seen, and how long after its end, in seconds.
+// revision is that a slice held another value before: when that was seen, by the API's time, and how long after its end, in
+// seconds.
 type revision struct{ seen, age int64 }
 
 const (
@@ -31,21 +32,20 @@ func (l *lateness) add(revisions ...revision) {
 	}
 }
 
-// told are the revisions of the last day, for other replicas: when they were seen, by the API's clock, and the age.
-func (l *lateness) told(now moment) (all [][2]int64) {
+// told are the revisions of the last day, for other replicas.
+func (l *lateness) told(now int64) (all [][2]int64) {
 	for _, r := range l.seen {
-		if now.own-r.seen < daySeconds {
-			all = append(all, [2]int64{r.seen + now.api - now.own, r.age})
+		if now-r.seen < daySeconds {
+			all = append(all, [2]int64{r.seen, r.age})
 		}
 	}
 	return all
 }
 
 // merge takes in what other replicas saw.
-func (l *lateness) merge(others [][2]int64, now moment) {
+func (l *lateness) merge(others [][2]int64) {
 	for _, other := range others {
-		r := revision{other[0] - (now.api - now.own), other[1]}
-		if !slices.Contains(l.seen, r) {
+		if r := (revision{other[0], other[1]}); !slices.Contains(l.seen, r) {
 			l.add(r)
 		}
 	}

@@ -233,7 +233,7 @@ func (a *Account) readNotes(cache *sharedcache.Cache, value sharedcache.Value, o
 		a.notebook.facts[f.factKey] = f
 		a.believe(f, now)
 	}
-	a.lateness.merge(heard.Revisions, now)
+	a.lateness.merge(heard.Revisions)
 }
 
 // notesNews are the notes, where there is something that other replicas may not know.
@@ -242,7 +242,7 @@ func (a *Account) notesNews(cache *sharedcache.Cache, ours time.Time) []news {
 	defer a.mu.Unlock()
 	now := a.moment(ours)
 	a.notebook.update(a.facts(now), now.api)
-	mine := notes{Facts: slices.Collect(maps.Values(a.notebook.facts)), Revisions: a.lateness.told(now)}
+	mine := notes{Facts: slices.Collect(maps.Values(a.notebook.facts)), Revisions: a.lateness.told(now.api)}
 	if server, ok := cache.Time(); ok && !a.clock.heard.IsZero() {
 		mine.Clock = &reading{a.clock.at(ours).UnixMilli(), server.UnixMilli()}
 	}

@@ -67,7 +67,7 @@ func (r *Reader) Probe(ctx context.Context) Probe {
 	defer r.Account.mu.Unlock()
 	ours := r.Now()
 	probe.Ahead = r.Account.clock.ahead(ours)
-	probe.Settles = r.Account.lateness.settles(r.Account.moment(ours).own)
+	probe.Settles = r.Account.lateness.settles(r.Account.moment(ours).api)
 	return probe
 }
 

@@ -255,6 +255,27 @@ func TestReplicasTellEachOtherWhatTheAPITaught(t *testing.T) {
 			assert.Equal(t, 1, team.calls(), "but a list is renewed")
 		})
 	})
+	t.Run("which domains there were, should the API not answer", func(t *testing.T) {
+		broken := false
+		inTeam(t, cdnsim.Options{Fault: func(cdnsim.Call) *cdnsim.Fault {
+			if broken {
+				return &cdnsim.Fault{Error: &cdnsim.Error{Status: 500, Code: "InternalError"}}
+			}
+			return nil
+		}}, 1, func(team *team) {
+			_, err := team.replicas[0].Domains(context.Background(), false)
+			require.NoError(t, err)
+			broken = true
+			time.Sleep(time.Hour)
+			restarted := team.join()
+			for range 2 {
+				list, err := restarted.Domains(context.Background(), false)
+				assert.NoError(t, err)
+				assert.Len(t, list.Domains, len(cdnsim.DemoDomains()))
+				assert.Error(t, list.Err)
+			}
+		})
+	})
 	t.Run("what the API's clock shows", func(t *testing.T) {
 		ahead := func() time.Time { return time.Now().Add(10 * time.Minute) }
 		inTeam(t, cdnsim.Options{Now: ahead}, 1, func(team *team) {
