@@ -3,6 +3,7 @@ package cdnsim
 import (
 	"cmp"
 	"fmt"
+	"strings"
 )
 
 // Domain is an accelerated domain of the account, with the properties
@@ -69,12 +70,31 @@ func DemoDomains() []Domain {
 
 // ManyDomains makes n domains of mixed kinds, site-00001.example.com and on, for
 // tests of paging and scale. One in twelve is offline.
-func ManyDomains(n int) []Domain {
+func ManyDomains(n int) []Domain { return manyDomains("site-", n) }
+
+// heavyPrefix begins the names of [HeavyDomains].
+const heavyPrefix = "shop-"
+
+// HeavyDomains makes n domains as they are in a large account, shop-00001.example.com
+// and on: one in a hundred has a hundred times the traffic that all have at least, one in a
+// thousand a thousand times, up to a million times. One in twelve is offline.
+func HeavyDomains(n int) []Domain { return manyDomains(heavyPrefix, n) }
+
+// LargeDemo are the domains of a demo account of n: [DemoDomains] and so many of
+// [HeavyDomains].
+func LargeDemo(n int) []Domain {
+	domains := DemoDomains()
+	return append(domains, HeavyDomains(max(n-len(domains), 0))...)
+}
+
+func isHeavy(name string) bool { return strings.HasPrefix(name, heavyPrefix) }
+
+func manyDomains(prefix string, n int) []Domain {
 	kinds := DemoDomains()
 	domains := make([]Domain, n)
 	for i := range domains {
 		domains[i] = kinds[i%len(kinds)]
-		domains[i].Name = fmt.Sprintf("site-%05d.example.com", i+1)
+		domains[i].Name = fmt.Sprintf("%s%05d.example.com", prefix, i+1)
 	}
 	return domains
 }

@@ -30,6 +30,7 @@ const (
 	saltStatus
 	saltOrigin
 	saltCached
+	saltHeavy
 )
 
 // mix is a random number for the n-th draw of a seed: a multiply-and-shift

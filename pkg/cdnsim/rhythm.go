@@ -90,6 +90,10 @@ func profileOf(domain string) profile {
 	p.rhythm = rhythms[p.seed>>8%uint64(len(rhythms))]
 	// 6 kbit/s to 100 Mbit/s, as many domains in each power of two.
 	p.base = (6 + int64(p.seed>>16%6)) * bytesPerSlice << (p.seed >> 24 % 14)
+	if isHeavy(domain) {
+		// 2 kbit/s divided by a number that is evenly spread from a millionth to 1.
+		p.base = 2 * bytesPerSlice << 20 / (1 + p.draw(saltHeavy, -1, 1<<20))
+	}
 	p.miss = (35 + p.draw(saltMiss, -1, 181)) << missBits / 1000
 	p.object = (4 + p.draw(saltSize, -2, 4)) << (10 + p.draw(saltSize, -3, 9)) // 4 KB to 2 MB
 	if p.rhythm == videoSite {

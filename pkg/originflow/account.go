@@ -27,6 +27,7 @@ type Account struct {
 	refusals refusals
 	lateness lateness
 	notebook notebook
+	rankings map[rankingKey]*ranking
 }
 
 // Limits is what an account may use.
@@ -48,6 +49,7 @@ func NewAccount(limits Limits) *Account {
 		flights:   map[track][]*flight{},
 		lessons:   newLessons(),
 		refusals:  newRefusals(),
+		rankings:  map[rankingKey]*ranking{},
 		directory: directory{listing: map[*cdn.Client]*listing{}, failed: map[*cdn.Client]listFailure{}},
 		notebook:  notebook{facts: map[factKey]fact{}},
 	}

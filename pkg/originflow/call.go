@@ -42,6 +42,14 @@ func (e *errand) lateness(ctx context.Context) error {
 	return ctx.Err()
 }
 
+// outOfTime is what to tell a caller whose time ran out before there was an errand; nil as long as it did not.
+func outOfTime(ctx context.Context) error {
+	if errors.Is(ctx.Err(), context.DeadlineExceeded) {
+		return ErrBudget
+	}
+	return ctx.Err()
+}
+
 // maxTries bounds the attempts at one call.
 const maxTries = 4
 

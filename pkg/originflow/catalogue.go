@@ -48,6 +48,16 @@ var Metrics = []*Metric{
 // IsRatio tells whether the metric is a quotient.
 func (m *Metric) IsRatio() bool { return m.By != nil }
 
+// Weight is the metric of what a quotient is divided by, which tells how much it counts; of any other the metric itself.
+func (m *Metric) Weight() *Metric {
+	for _, other := range Metrics {
+		if m.IsRatio() && other.Of == m.By && !other.IsRatio() {
+			return other
+		}
+	}
+	return m
+}
+
 // ByCode tells whether the metric is counted by HTTP status code.
 func (m *Metric) ByCode() bool { return m.Of.ByCode() }
 

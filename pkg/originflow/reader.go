@@ -36,6 +36,17 @@ const seriesAtOnce = 64
 // Read answers a request. Failures are in the series they befell; the others are whole.
 func (r *Reader) Read(ctx context.Context, request Request) Result {
 	request = request.complete()
+	var search *Search
+	if request.Largest.N > 0 {
+		request.Targets, search = r.search(ctx, request)
+	}
+	result := r.answer(ctx, request)
+	result.Search = search
+	return result
+}
+
+// answer answers a request that leaves nothing open.
+func (r *Reader) answer(ctx context.Context, request Request) Result {
 	ops := r.operations(request.Metric)
 	result := r.read(ctx, request, ops)
 	for _, s := range result.Series {
@@ -60,7 +71,7 @@ func (request Request) complete() Request {
 }
 
 func (r *Reader) read(ctx context.Context, request Request, ops operations) Result {
-	ours := r.Now()
+	ours, began := r.Now(), time.Now()
 	request.brought = r.bring(ctx, request, ops, ours)
 	if taught := r.operations(request.Metric); !slices.Equal(taught, ops) { // by another replica
 		ops = taught
@@ -73,6 +84,7 @@ func (r *Reader) read(ctx context.Context, request Request, ops operations) Resu
 			result.Series[i] = Series{Target: target, Err: p}
 		}
 	})
+	result.Took = time.Since(began)
 	// Planned last, when the answers have told what there is to know.
 	p, _ := r.plan(request, ops, ours, 0)
 	result.SettledUntil = instant(p.finalUntil)

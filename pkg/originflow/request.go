@@ -15,6 +15,8 @@ type Request struct {
 	Codes func(code int) (group int, ok bool)
 	// Targets are the series asked for; the answer keeps their order.
 	Targets []Target
+	// Largest has only the largest of Targets read, so many of them, the largest first; none are all.
+	Largest Largest
 	// From and To bound the starts of the slices shown: [From aligned down to a slice, To).
 	From, To time.Time
 	// Shift has the slices of that much earlier shown in the place of those of the range. Everything else, such as which of
@@ -75,8 +77,12 @@ type Result struct {
 	Unfinal bool
 	// Alone is why the shared cache was of no use; "" if it was, or there is none.
 	Alone sharedcache.Trouble
-	// Series holds one series per target, in the order of the targets.
+	// Series holds one series per target, in the order of the targets; of the largest, in that of their totals.
 	Series []Series
+	// Search tells how the largest were found; nil where all are wanted.
+	Search *Search
+	// Took is how long it took to read the series.
+	Took time.Duration
 }
 
 // Series is the metric of one target. Failed targets have Err, and whatever slices could be had in spite of it.

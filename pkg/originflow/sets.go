@@ -47,10 +47,15 @@ func (s splitter) lists(target Target) [][]string {
 
 // divide distributes names over sets: as few as the operations and URLs allow, but each name alone that was refused of
 // late, and each if the API takes no lists.
-func (s splitter) divide(names []string) (lists [][]string) {
+func (s splitter) divide(names []string) [][]string {
+	s.reader.Account.mu.Lock()
+	defer s.reader.Account.mu.Unlock()
+	return s.divideLocked(names)
+}
+
+// divideLocked is divide for a caller who holds Account.mu.
+func (s splitter) divideLocked(names []string) (lists [][]string) {
 	account := s.reader.Account
-	account.mu.Lock()
-	defer account.mu.Unlock()
 	for _, op := range s.ops {
 		if !account.lessons.servesLists(op.Name(), s.now.own) {
 			return slices.Collect(slices.Chunk(names, 1))

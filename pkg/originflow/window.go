@@ -202,11 +202,18 @@ func (w window) doubt(answer cdn.Answer) (longer int64) {
 	return longer
 }
 
+// mostDescribed bounds the names of a list that the query inspector shows: it holds hundreds, and a search makes hundreds of
+// calls.
+const mostDescribed = 20
+
 // describe is the line that the query inspector shows.
 func (w window) describe() string {
 	domains := w.track.domains
 	if domains == "" {
 		domains = "*"
+	}
+	if names := strings.Split(domains, ","); len(names) > mostDescribed {
+		domains = fmt.Sprintf("%s,…(%d)", strings.Join(names[:mostDescribed], ","), len(names))
 	}
 	request := w.request()
 	text := fmt.Sprintf("%s %s DomainName=%s StartTime=%s EndTime=%s", w.op.Name(), w.op.Version(), domains,

@@ -69,9 +69,13 @@ func response(q queryModel, list originflow.DomainList, result originflow.Result
 		}
 		lines = append(lines, linesOf(q, i, s)...)
 	}
+	if result.Search != nil && len(result.Series) > 0 {
+		first := &result.Series[0]
+		first.Calls = slices.Concat(result.Search.Calls, first.Calls)
+	}
 	frames := toFrames(q, result, top(q, lines))
 	response := backend.DataResponse{Status: backend.StatusOK}
-	if err := verdict(q, result, failed, alert); err != nil {
+	if err := verdict(q, result, failed, alert, len(frames) > 0); err != nil {
 		response = errorResponse(q.words, err)
 	} else if len(frames) == 0 {
 		// The data plane contract's way to say "no data": a typed frame without fields.
@@ -98,9 +102,10 @@ func linesOf(q queryModel, number int, s originflow.Series) (lines []shownLine) 
 	return lines
 }
 
-// top are the lines with the largest totals, the largest first, where the query wants only some.
+// top are the lines with the largest totals, the largest first, where the query wants only some. The largest by another
+// metric are chosen, and in order, already.
 func top(q queryModel, lines []shownLine) []shownLine {
-	if q.TopN == 0 || q.MergeDomains {
+	if q.TopN == 0 || q.MergeDomains || q.TopBy != "" {
 		return lines
 	}
 	slices.SortStableFunc(lines, func(a, b shownLine) int { return cmp.Compare(b.Total, a.Total) })
@@ -191,6 +196,9 @@ func (c *columns) of(q queryModel, l originflow.Line) (times, values *data.Field
 func emptyFrame(result originflow.Result) *data.Frame {
 	f := data.NewFrame("")
 	all := originflow.Series{}
+	if result.Search != nil && len(result.Series) == 0 {
+		all.Calls = result.Search.Calls
+	}
 	for _, s := range result.Series {
 		all.Calls = append(all.Calls, s.Calls...)
 		all.Fetched += s.Fetched

@@ -162,6 +162,18 @@ func (h *listener) lateAnswers() {
 		inBubble(t, h.speaking(setup{json: map[string]any{"callsPerSecond": 1}}), func(l *lab) {
 			h.ask(l.Context(), l, hour(one))
 			h.ask(soon(l), l, three)
+			h.ask(soon(l), l, hour(`{"domains":["img.example.com"]}`))
+			ctx, cancel := context.WithTimeout(l.Context(), 1500*time.Millisecond)
+			defer cancel()
+			h.ask(ctx, l, three)
+		})
+	})
+	h.Run("many", func(t *testing.T) {
+		inBubble(t, h.speaking(setup{api: cdnsim.Options{Domains: cdnsim.HeavyDomains(150)}}), func(l *lab) {
+			ctx, cancel := context.WithTimeout(l.Context(), 150*time.Millisecond)
+			defer cancel()
+			h.ask(ctx, l, hour(`{"domainMode":"all","topN":5}`))
+			h.askAll(l, `{"domainMode":"all","topN":5}`, `{"domainMode":"all","topN":5,"queryType":"edgeStatus"}`)
 		})
 	})
 	h.Run("canceled", func(t *testing.T) {

@@ -2,6 +2,7 @@ package plugin
 
 import (
 	"errors"
+	"maps"
 	"regexp"
 	"regexp/syntax"
 	"strconv"
@@ -22,6 +23,7 @@ type queryModel struct {
 	DomainMode    string   `json:"domainMode"`
 	Domains       []string `json:"domains"`
 	DomainPattern string   `json:"domainPattern"`
+	DomainFilter  string   `json:"domainFilter"`
 	MergeDomains  bool     `json:"mergeDomains"`
 	TimeMerge     string   `json:"timeMerge"`
 	Granularity   string   `json:"granularity"`
@@ -32,6 +34,7 @@ type queryModel struct {
 	StatusBy      string   `json:"statusBy"`
 	StatusCodes   []string `json:"statusCodes"`
 	TopN          int      `json:"topN"`
+	TopBy         string   `json:"topBy"`
 	TimeShift     string   `json:"timeShift"`
 	OnForbidden   string   `json:"onForbidden"`
 
@@ -97,7 +100,15 @@ var (
 	provisional = map[string]bool{"hide": false, "show": true}
 	statusBys   = map[string]bool{byClass: true, byCode: true}
 	onForbidden = map[string]bool{onForbiddenError: true, onForbiddenNotice: true}
+	// topBys are the metrics that are counted, and are one number: a list of domains has at least what each of them has.
+	topBys = countedMetrics()
 )
+
+func countedMetrics() map[string]*originflow.Metric {
+	counted := metricsByName()
+	maps.DeleteFunc(counted, func(_ string, m *originflow.Metric) bool { return m.IsRatio() || m.ByCode() })
+	return counted
+}
 
 func metricsByName() map[string]*originflow.Metric {
 	byName := map[string]*originflow.Metric{}
@@ -117,6 +128,7 @@ func parseQuery(data []byte) (queryModel, error) {
 		oneOf("queryType", q.QueryType, queryTypes),
 		oneOf("domainMode", q.DomainMode, domainModes),
 		q.checkDomains(),
+		q.checkFilter(),
 		oneOf("timeMerge", q.TimeMerge, timeMerges),
 		oneOf("granularity", q.Granularity, granularities),
 		oneOf("gapFill", q.GapFill, gapFills),
@@ -125,6 +137,7 @@ func parseQuery(data []byte) (queryModel, error) {
 		oneOf("statusBy", q.StatusBy, statusBys),
 		q.checkCodes(),
 		between("topN", q.TopN, 0, maxTop),
+		q.checkTopBy(),
 		q.checkShift(),
 		oneOf("onForbidden", q.OnForbidden, onForbidden),
 	)
@@ -203,6 +216,23 @@ func (q *queryModel) checkDomains() error {
 		return errors.Join(problems...)
 	}
 	return nil
+}
+
+// checkFilter compiles the filter, which need not be there.
+func (q *queryModel) checkFilter() error {
+	if q.DomainFilter == "" {
+		return nil
+	}
+	_, err := compilePattern("domainFilter", q.DomainFilter)
+	return err
+}
+
+// checkTopBy has it that none is the metric itself.
+func (q *queryModel) checkTopBy() error {
+	if q.TopBy == "" {
+		return nil
+	}
+	return oneOf("topBy", q.TopBy, topBys)
 }
 
 // compilePattern compiles the regular expression of a field, of a query or of a variable. Its error names the field.

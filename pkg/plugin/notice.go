@@ -1,6 +1,7 @@
 package plugin
 
 import (
+	"cmp"
 	"errors"
 	"slices"
 	"strconv"
@@ -30,6 +31,14 @@ func notices(
 	if q.DomainMode != modeList {
 		failed = slices.DeleteFunc(failed, isOffline)
 	}
+	if s := result.Search; s != nil {
+		severity, text := searched(w, q, *s, len(result.Series))
+		add(severity, text)
+	}
+	if text := filling(w, result, failed); text != "" {
+		add(data.NoticeSeverityWarning, text)
+		failed = slices.DeleteFunc(failed, func(s originflow.Series) bool { return !isNotLate(s) })
+	}
 	if len(failed) > 0 && len(failed) == len(result.Series) && !slices.ContainsFunc(failed, isNotForbidden) {
 		add(data.NoticeSeverityWarning, w.Say("notice.forbidden", locales.Args{
 			"metric": metricLabel(q.metric), "reason": explain(w, failed[0].Err).text,
@@ -50,11 +59,13 @@ func notices(
 			"read": minute(list.Read), "reason": explain(w, list.Err).text,
 		}))
 	}
-	if len(result.Series) == 0 && q.DomainMode == modeRegex {
-		add(data.NoticeSeverityInfo, w.Say("notice.noMatch", locales.Args{"pattern": strconv.Quote(q.DomainPattern)}))
-	}
-	if len(result.Series) == 0 && q.DomainMode == modeAll {
-		add(data.NoticeSeverityInfo, w.Say("notice.noDomain", nil))
+	if pattern := cmp.Or(q.DomainFilter, q.DomainPattern); len(result.Series) == 0 && result.Search == nil {
+		switch {
+		case q.DomainFilter != "" || q.DomainMode == modeRegex:
+			add(data.NoticeSeverityInfo, w.Say("notice.noMatch", locales.Args{"pattern": strconv.Quote(pattern)}))
+		case q.DomainMode == modeAll:
+			add(data.NoticeSeverityInfo, w.Say("notice.noDomain", nil))
+		}
 	}
 	if !result.ClippedTo.IsZero() {
 		clipped, operations := "notice.clipped", strings.Split(result.Operation, ",")
@@ -126,6 +137,9 @@ func length(d time.Duration) locales.Text {
 		return locales.Text{Key: "length.days", Args: locales.Args{"count": int(d / (24 * time.Hour))}}
 	case d%time.Hour == 0:
 		return locales.Text{Key: "length.hours", Args: locales.Args{"count": int(d / time.Hour)}}
+	}
+	if d%time.Minute != 0 {
+		return locales.Text{Key: "length.seconds", Args: locales.Args{"count": int(d / time.Second)}}
 	}
 	return locales.Text{Key: "length.minutes", Args: locales.Args{"count": int(d / time.Minute)}}
 }

@@ -16,6 +16,8 @@ const (
 	queriesAtOnce = 10
 	// answerWithin is how long a query may take when Grafana sets no deadline of its own.
 	answerWithin = 55 * time.Second
+	// patience is how long a panel waits for all of its series before it shows those that are there: less than a usual refresh.
+	patience = 20 * time.Second
 	// answerMargin is how long before Grafana's deadline a query gives up waiting and answers with what it has.
 	answerMargin = time.Second
 )
@@ -55,6 +57,7 @@ func (d *Datasource) query(ctx context.Context, query backend.DataQuery, alert b
 	if d.broken != nil {
 		return errorResponse(d.words, badRequest(d.broken))
 	}
+	began := time.Now()
 	targets, list, err := d.targets(ctx, q, alert)
 	if isForbidden(err) && q.bears(alert) {
 		nobody := originflow.Series{Err: err}
@@ -63,10 +66,16 @@ func (d *Datasource) query(ctx context.Context, query backend.DataQuery, alert b
 	if err != nil {
 		return errorResponse(d.words, err)
 	}
+	if !alert && len(targets) > 1 {
+		var cancel context.CancelFunc
+		ctx, cancel = context.WithDeadline(ctx, began.Add(patience))
+		defer cancel()
+	}
 	result := d.reader().Read(ctx, originflow.Request{
 		Metric:        q.metric,
 		Codes:         q.codeGroups(),
 		Targets:       targets,
+		Largest:       q.largest(len(targets)),
 		From:          query.TimeRange.From,
 		To:            query.TimeRange.To,
 		Shift:         q.shift,

@@ -16,14 +16,32 @@ const (
 	maxSeries = 1000
 	// maxMerged bounds the domains of one merged series: a call has room for some 200.
 	maxMerged = 5000
+	// searchFrom is the number of domains above which the largest are searched for: reading all takes seconds from here on.
+	searchFrom = 100
 )
+
+// largest is what is to be searched for among so many domains; nothing where all of them are read. Ratios are no sums that a
+// search could go by: of more domains than can be read, those are taken whose ratio is of the most.
+func (q queryModel) largest(domains int) originflow.Largest {
+	by := topBys[q.TopBy]
+	switch isRatio := q.metric.IsRatio(); {
+	case q.TopN == 0, q.MergeDomains, domains <= q.TopN:
+	case by != nil:
+		return originflow.Largest{N: q.TopN, By: by}
+	case isRatio && domains > maxSeries:
+		return originflow.Largest{N: q.TopN, By: q.metric.Weight()}
+	case !isRatio && domains > searchFrom:
+		return originflow.Largest{N: q.TopN}
+	}
+	return originflow.Largest{}
+}
 
 // targets resolves a query's domains, at the time of the query: what regex and all select changes by itself when domains
 // come and go. It returns the list of domains that it selected from, if there was one.
 func (d *Datasource) targets(
 	ctx context.Context, q queryModel, alert bool,
 ) (targets []originflow.Target, list originflow.DomainList, err error) {
-	if q.DomainMode == modeAll && q.MergeDomains {
+	if q.DomainMode == modeAll && q.MergeDomains && q.DomainFilter == "" {
 		return []originflow.Target{{Name: "*"}}, list, nil
 	}
 	names := q.Domains
@@ -32,6 +50,10 @@ func (d *Datasource) targets(
 			return nil, list, err
 		}
 		names = selectNames(q, list.Domains)
+	}
+	if q.DomainFilter != "" {
+		wanted := regexp.MustCompile(q.DomainFilter) // parseQuery compiled it before
+		names = slices.DeleteFunc(slices.Clone(names), func(name string) bool { return !wanted.MatchString(name) })
 	}
 	targets, err = makeTargets(q, names)
 	return targets, list, err
@@ -42,7 +64,7 @@ func makeTargets(q queryModel, names []string) ([]originflow.Target, error) {
 	if q.MergeDomains {
 		most, tooMany = maxMerged, "query.tooManyMerged"
 	}
-	if len(names) > most {
+	if len(names) > most && q.largest(len(names)).N == 0 {
 		return nil, badRequest(newProblem(tooMany, locales.Args{"domains": len(names), "most": most}))
 	}
 	if q.MergeDomains && len(names) > 0 {
@@ -74,8 +96,11 @@ func selectNames(q queryModel, domains []cdn.Domain) []string {
 // mergedName labels a merged series with what was asked for. A pattern stays the same when domains come and go, and so
 // does the alert whose label it is.
 func mergedName(q queryModel, names []string) string {
-	if q.DomainMode == modeRegex {
+	switch {
+	case q.DomainMode == modeRegex:
 		return q.DomainPattern
+	case q.DomainMode == modeAll:
+		return q.DomainFilter
 	}
 	return strings.Join(names, ",")
 }

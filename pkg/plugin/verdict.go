@@ -8,30 +8,31 @@ import (
 	"github.com/originflow/aliyuncdn-datasource/pkg/plugin/locales"
 )
 
-// verdict is the error that fails the query, with or without frames: all of its series failed, or a panel ran out of
-// time. An alert rule rather evaluates the domains that were in time, and a dashboard may have missing permissions told in
-// a notice.
-func verdict(q queryModel, result originflow.Result, failed []originflow.Series, alert bool) error {
+// verdict is the error that fails the query, with or without frames: all of its series failed, or nobody knows which ones it
+// is of. A panel that ran out of time shows what it has, drawn or not, and says how much that is; an alert rule evaluates the
+// domains that were in time, but never those that happen to be the largest found so far. And a dashboard may have missing
+// permissions told in a notice.
+func verdict(q queryModel, result originflow.Result, failed []originflow.Series, alert, drawn bool) error {
+	if s := result.Search; s != nil && s.Err != nil {
+		nothing := len(result.Series) == 0 && !isLate(s.Err) && !(q.bears(alert) && isForbidden(s.Err))
+		if alert || nothing {
+			return s.Err
+		}
+	}
 	if q.bears(alert) && !slices.ContainsFunc(failed, isNotForbidden) {
 		return nil
 	}
-	if len(failed) > 0 && len(failed) == len(result.Series) {
-		return failedSeries{failed, len(result.Series)}
-	}
-	if alert {
+	if len(failed) == 0 || len(failed) < len(result.Series) {
 		return nil
 	}
-	var late []originflow.Series
-	for _, s := range failed {
-		if isLate(s.Err) {
-			late = append(late, s)
-		}
+	if !alert && drawn && !slices.ContainsFunc(failed, isNotLate) {
+		return nil
 	}
-	if len(late) > 0 {
-		return failedSeries{late, len(result.Series)}
-	}
-	return nil
+	return failedSeries{failed, len(result.Series)}
 }
+
+// isNotLate tells whether it was not for want of time that the series failed.
+func isNotLate(s originflow.Series) bool { return !isLate(s.Err) }
 
 // bears tells whether missing permissions are told in a notice. No alert rule may take them for silence.
 func (q queryModel) bears(alert bool) bool { return q.OnForbidden == onForbiddenNotice && !alert }
