@@ -27,6 +27,10 @@ it.each<[Partial<CdnQuery>, string]>([
     'Edge requests per second of all domains, top 5',
   ],
   [
+    { queryType: 'hitRatio', domainMode: 'all', topN: 5, topBy: 'edgeFlow' },
+    'Hit ratio (bytes) in percent of all domains, top 5 by Edge flow',
+  ],
+  [
     { queryType: 'edgeRequests', domainMode: 'all', topN: 5, mergeDomains: true },
     'Edge requests of all domains, merged',
   ],

@@ -44,8 +44,17 @@ function perSlice({ granularity }: QueryFields): string {
   }
 }
 
-function top({ topN }: QueryFields): string {
-  return topN > 0 ? t('displayText.top', 'top {{topN}}', { topN }) : '';
+function top({ topN, topBy }: QueryFields): string {
+  if (topN <= 0) {
+    return '';
+  }
+  return topBy === 'own'
+    ? t('displayText.top', 'top {{topN}}', { topN })
+    : t('displayText.topBy', 'top {{topN}} by {{metric}}', {
+        topN,
+        metric: metricOf(topBy).label(),
+        interpolation,
+      });
 }
 
 function codes({ statusBy, statusCodes }: QueryFields): string[] {

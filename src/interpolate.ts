@@ -29,6 +29,9 @@ export function interpolate<Q extends CdnQuery>(
   if (query.domainPattern && domainMode === 'regex') {
     filled.domainPattern = replace(query.domainPattern, asPattern);
   }
+  if (query.domainFilter) {
+    filled.domainFilter = replace(query.domainFilter, asPattern);
+  }
   if (query.statusCodes) {
     filled.statusCodes = filterValues(query.statusCodes, replace);
   }

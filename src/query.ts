@@ -7,6 +7,7 @@ export const DEFAULT_QUERY: Omit<QueryFields, 'unit'> = {
   domainMode: 'list',
   domains: [],
   domainPattern: '',
+  domainFilter: '',
   mergeDomains: false,
   timeMerge: 'auto',
   granularity: 'auto',
@@ -16,6 +17,7 @@ export const DEFAULT_QUERY: Omit<QueryFields, 'unit'> = {
   statusBy: 'class',
   statusCodes: [],
   topN: 0,
+  topBy: 'own',
   timeShift: '',
   onForbidden: 'error',
 };
@@ -44,6 +46,9 @@ export function fitted<Q extends Partial<CdnQuery>>(query: Q): Q {
   }
   if (query.mergeDomains) {
     delete fit.topN;
+  }
+  if (!fit.topN) {
+    delete fit.topBy;
   }
   return fit as Q;
 }

@@ -16,6 +16,9 @@ export type Metric =
 /** Which of these a metric has, and which of them a missing unit means, the catalogue of metrics says. */
 export type Unit = 'bits' | 'bytes' | 'bitsPerSecond' | 'bytesPerSecond' | 'count' | 'perSecond' | 'percent';
 
+/** What the largest domains have the most of. */
+export type TopBy = 'own' | 'originFlow' | 'edgeFlow' | 'originRequests' | 'edgeRequests';
+
 /**
  * A query as it is saved in dashboards and alert rules. The backend reads the same fields; a field
  * that is missing means the first of its values.
@@ -25,6 +28,8 @@ export interface CdnQuery extends DataQuery {
   domainMode?: 'list' | 'regex' | 'all';
   domains?: string[];
   domainPattern?: string;
+  /** A regular expression that the names have to match besides, however they are chosen; empty keeps all. */
+  domainFilter?: string;
   mergeDomains?: boolean;
   timeMerge?: 'auto' | 'on' | 'off';
   granularity?: 'auto' | '5m' | '1h' | '1d';
@@ -38,6 +43,8 @@ export interface CdnQuery extends DataQuery {
   statusCodes?: string[];
   /** So many series, those with the largest totals; 0 keeps all. Not where domains are merged. */
   topN?: number;
+  /** What they have the most of: their own metric, or that of another query, so that both show the same domains. */
+  topBy?: TopBy;
   /** A duration such as `1d`: the series are those of so much earlier, laid over the present. */
   timeShift?: string;
   /** What becomes of a query that the RAM user may not ask. For dashboards that show what is allowed. */
@@ -95,6 +102,8 @@ export interface CdnSettings extends SdkSettings {
   sharedCachePrefix?: string;
   /** Of errors, notices and the health check. */
   language?: Language;
+  /** Of the demo data. */
+  demoDomains?: number;
   roleArn?: string;
   /** Shows in the audit log of the account that the role belongs to. */
   roleSessionName?: string;

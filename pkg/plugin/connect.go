@@ -29,6 +29,7 @@ func newHTTPClient(
 	if s.AuthType == authDemo {
 		options := cdnsim.DemoOptions()
 		options.Now, options.SigningClock = now, time.Now
+		options.Domains = cdnsim.LargeDemo(s.DemoDomains)
 		return &http.Client{Transport: &rpc.Signer{Next: cdnsim.InProcess(cdnsim.New(options))}}, nil
 	}
 	options, err := httpOptions(ctx, instance)

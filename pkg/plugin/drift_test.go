@@ -32,6 +32,7 @@ var queryValues = fields{
 	"provisional": values(provisional),
 	"statusBy":    values(statusBys),
 	"onForbidden": values(onForbidden),
+	"topBy":       values(topBys),
 }
 
 // settingValues are the tables behind the fields of settings.

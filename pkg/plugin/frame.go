@@ -105,7 +105,7 @@ func linesOf(q queryModel, number int, s originflow.Series) (lines []shownLine) 
 // top are the lines with the largest totals, the largest first, where the query wants only some. The largest by another
 // metric are chosen, and in order, already.
 func top(q queryModel, lines []shownLine) []shownLine {
-	if q.TopN == 0 || q.MergeDomains || q.TopBy != "" {
+	if q.TopN == 0 || q.MergeDomains || q.TopBy != topByOwn {
 		return lines
 	}
 	slices.SortStableFunc(lines, func(a, b shownLine) int { return cmp.Compare(b.Total, a.Total) })

@@ -286,6 +286,6 @@ func TestAFilterKeepsTheDomainsWhoseNamesMatch(t *testing.T) {
 		lines := strings.Split(response.Error.Error(), "\n")
 		require.Len(t, lines, 2)
 		assert.Contains(t, lines[0], "domainFilter: error parsing regexp")
-		assert.Contains(t, lines[1], `topBy: "hitRatio" is not one of edgeFlow, edgeRequests, originFlow, originRequests`)
+		assert.Contains(t, lines[1], `topBy: "hitRatio" is not one of edgeFlow, edgeRequests, originFlow, originRequests, own`)
 	})
 }

@@ -56,6 +56,7 @@ func defaultQuery() queryModel {
 		Provisional:  "hide",
 		LegendFormat: defaultLegend,
 		StatusBy:     byClass,
+		TopBy:        topByOwn,
 		OnForbidden:  onForbiddenError,
 	}
 }
@@ -74,6 +75,8 @@ const (
 
 	byClass = "class"
 	byCode  = "code"
+
+	topByOwn = "own"
 
 	onForbiddenError  = "error"
 	onForbiddenNotice = "notice"
@@ -100,13 +103,15 @@ var (
 	provisional = map[string]bool{"hide": false, "show": true}
 	statusBys   = map[string]bool{byClass: true, byCode: true}
 	onForbidden = map[string]bool{onForbiddenError: true, onForbiddenNotice: true}
-	// topBys are the metrics that are counted, and are one number: a list of domains has at least what each of them has.
+	// topBys are the metric itself, and those that are counted and are one number: a list of domains has at least what each of
+	// them has.
 	topBys = countedMetrics()
 )
 
 func countedMetrics() map[string]*originflow.Metric {
 	counted := metricsByName()
 	maps.DeleteFunc(counted, func(_ string, m *originflow.Metric) bool { return m.IsRatio() || m.ByCode() })
+	counted[topByOwn] = nil
 	return counted
 }
 
@@ -137,7 +142,7 @@ func parseQuery(data []byte) (queryModel, error) {
 		oneOf("statusBy", q.StatusBy, statusBys),
 		q.checkCodes(),
 		between("topN", q.TopN, 0, maxTop),
-		q.checkTopBy(),
+		oneOf("topBy", q.TopBy, topBys),
 		q.checkShift(),
 		oneOf("onForbidden", q.OnForbidden, onForbidden),
 	)
@@ -225,14 +230,6 @@ func (q *queryModel) checkFilter() error {
 	}
 	_, err := compilePattern("domainFilter", q.DomainFilter)
 	return err
-}
-
-// checkTopBy has it that none is the metric itself.
-func (q *queryModel) checkTopBy() error {
-	if q.TopBy == "" {
-		return nil
-	}
-	return oneOf("topBy", q.TopBy, topBys)
 }
 
 // compilePattern compiles the regular expression of a field, of a query or of a variable. Its error names the field.

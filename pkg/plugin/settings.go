@@ -16,6 +16,7 @@ import (
 	"github.com/grafana/grafana-plugin-sdk-go/backend/gtime"
 
 	"github.com/originflow/aliyuncdn-datasource/pkg/cdn"
+	"github.com/originflow/aliyuncdn-datasource/pkg/cdnsim"
 	"github.com/originflow/aliyuncdn-datasource/pkg/plugin/locales"
 	"github.com/originflow/aliyuncdn-datasource/pkg/sharedcache"
 	"github.com/originflow/aliyuncdn-datasource/pkg/sts"
@@ -36,6 +37,8 @@ type settings struct {
 	SharedCachePrefix string `json:"sharedCachePrefix"`
 	// Language is that of the sentences written for users.
 	Language string `json:"language"`
+	// DemoDomains is how many domains the account of the demo data has.
+	DemoDomains int `json:"demoDomains"`
 
 	// Of the ways to sign in that get the key of a session; credentials.go says which takes what.
 	RoleARN            string `json:"roleArn"`
@@ -64,6 +67,7 @@ func defaultSettings() settings {
 		CallsPerSecond: 20,
 		CacheMaxMB:     64,
 		Language:       "en-US",
+		DemoDomains:    len(cdnsim.DemoDomains()),
 
 		SharedCachePrefix: sharedcache.DefaultPrefix,
 
@@ -110,6 +114,7 @@ func parseSettings(jsonData []byte, secrets map[string]string) (settings, error)
 		s.sharedCacheProblems(),
 		between("roleSessionSeconds", s.RoleSessionSeconds, 900, 43200),
 		oneOf("language", s.Language, locales.Languages),
+		between("demoDomains", s.DemoDomains, len(cdnsim.DemoDomains()), maxDemoDomains),
 	)
 }
 
@@ -117,7 +122,11 @@ func parseSettings(jsonData []byte, secrets map[string]string) (settings, error)
 // another account: what was fetched with the old ones is not served to the new. So are other roles, another external id, or
 // whoever else is asked for a session; but not another session.
 func (s settings) account() string {
-	return hex.EncodeToString(digest(slices.Concat([]string{s.AuthType, s.endpoint.String()}, s.fieldValues(), s.identity())))
+	parts := slices.Concat([]string{s.AuthType, s.endpoint.String()}, s.fieldValues(), s.identity())
+	if s.AuthType == authDemo {
+		parts = append(parts, strconv.Itoa(s.DemoDomains))
+	}
+	return hex.EncodeToString(digest(parts))
 }
 
 // digest is the SHA-256 of the parts, which differs wherever they are cut.
@@ -128,6 +137,9 @@ func digest(parts []string) []byte {
 	}
 	return hash.Sum(nil)
 }
+
+// maxDemoDomains bounds the demo account: the plugin's own process adds its domains up.
+const maxDemoDomains = 10_000
 
 // maxDelay bounds dataDelay. Even the slowest of the API's numbers are there the next day: more is a slip of the pen that
 // would hide what is final.

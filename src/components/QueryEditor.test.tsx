@@ -151,9 +151,17 @@ describe('the options', () => {
     expect(screen.getByText(/Not a duration/)).toBeInTheDocument();
   });
 
-  it('keep the largest series, a whole number of them', async () => {
+  it('are summed up as far as they are set', () => {
+    setup({ domainMode: 'all', timeShift: '$shift', gapFill: 'zero' });
+    expect(screen.getByRole('button', { name: /Options/ })).toHaveTextContent(
+      /^OptionsTime shift: \$shift · Gaps: Zero$/
+    );
+  });
+});
+
+describe('the largest', () => {
+  it('are kept, a whole number of them', async () => {
     const { user, latest } = setup({ domainMode: 'all' });
-    await open(user);
     await user.type(screen.getByLabelText('Top'), '5.7{Enter}');
     expect(latest.query.topN).toBe(5);
     await user.clear(screen.getByLabelText('Top'));
@@ -163,20 +171,37 @@ describe('the options', () => {
     expect(latest.query.topN).toBe(0);
   });
 
-  it('keep no largest series of merged domains', async () => {
-    const { user, latest } = setup({ domainMode: 'all', topN: 5 });
-    expect(screen.getByRole('button', { name: /Options/ })).toHaveTextContent(/Top 5/);
-    await open(user);
+  it('are those of another metric, as long as there are some', async () => {
+    const { user, latest } = setup({ domainMode: 'all', queryType: 'hitRatio', topN: 5 });
+    await choose(user, 'by', 'Edge flow');
+    expect(latest.query).toMatchObject({ topN: 5, topBy: 'edgeFlow' });
+    await user.clear(screen.getByLabelText('Top'));
+    await user.tab();
+    expect(latest.query).not.toHaveProperty('topBy');
+    expect(screen.queryByLabelText('by')).not.toBeInTheDocument();
+  });
+
+  it('are none of merged domains', async () => {
+    const { user, latest } = setup({ domainMode: 'all', topN: 5, topBy: 'edgeFlow' });
     await user.click(screen.getByLabelText('Merged'));
     expect(screen.queryByLabelText('Top')).not.toBeInTheDocument();
     expect(latest.query).not.toHaveProperty('topN');
+    expect(latest.query).not.toHaveProperty('topBy');
+  });
+});
+
+describe('a filter by name', () => {
+  it('is there for all domains, and wherever one is set', async () => {
+    const { user, latest } = setup({ domainMode: 'all' });
+    await user.type(screen.getByLabelText('Filter'), '^img{Enter}');
+    expect(latest.query).toMatchObject({ domainMode: 'all', domainFilter: '^img' });
+    await user.click(screen.getByLabelText('List'));
+    expect(screen.getByLabelText('Filter')).toHaveValue('^img');
   });
 
-  it('are summed up as far as they are set', () => {
-    setup({ domainMode: 'all', timeShift: '$shift', topN: 3 });
-    expect(screen.getByRole('button', { name: /Options/ })).toHaveTextContent(
-      /^OptionsTime shift: \$shift · Top 3$/
-    );
+  it('is not there for a list that has none', () => {
+    setup({ domains: ['img.example.com'] });
+    expect(screen.queryByLabelText('Filter')).not.toBeInTheDocument();
   });
 });
 

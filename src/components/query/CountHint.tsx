@@ -10,13 +10,16 @@ import type { PartProps } from './part';
 
 /** From here on a graph is hard to read and a call per domain adds up. */
 const MANY_SERIES = 50;
+/** As many as one looks at. */
+const LARGEST = 20;
 
 /** How many domains a pattern or the whole account stands for, and a way out where they are many. */
 export function CountHint({ datasource, query, listing, onChange }: PartProps & { listing: Listing }) {
   const { domains, problem } = listing;
   // As it will be sent, with the variables of the dashboard.
-  const { refId, domainMode, domainPattern: regex } = datasource.applyTemplateVariables(query, {});
-  const byPattern = domainMode === 'regex';
+  const { refId, domainMode, domainPattern, domainFilter } = datasource.applyTemplateVariables(query, {});
+  const regex = domainMode === 'regex' ? domainPattern : domainFilter;
+  const byPattern = domainMode === 'regex' || Boolean(regex);
   // The backend matches, as it does for the query: one dialect. A pattern that it refuses fails the query as well.
   const matching = useFoundDomains(datasource, byPattern && regex ? { refId, regex } : undefined);
   if (problem !== undefined) {
@@ -33,7 +36,7 @@ export function CountHint({ datasource, query, listing, onChange }: PartProps & 
   if (!domains || !found) {
     return null;
   }
-  const many = found.length > MANY_SERIES && !query.mergeDomains;
+  const many = found.length > MANY_SERIES && !query.mergeDomains && query.topN === 0;
   return (
     <Hint live>
       <span>{byPattern ? matchText(found, domains) : allText(domains)}</span>
@@ -41,6 +44,9 @@ export function CountHint({ datasource, query, listing, onChange }: PartProps & 
         <>
           {' · '}
           <span>{t('query.count.many', 'Each has series and calls of its own.')}</span>
+          <Button size="sm" fill="text" onClick={() => onChange({ topN: LARGEST })}>
+            {t('query.count.largest', 'Show the {{number}} largest', { number: LARGEST })}
+          </Button>
           <Button size="sm" fill="text" onClick={() => onChange({ mergeDomains: true })}>
             {t('query.count.merge', 'Merge them')}
           </Button>

@@ -6,6 +6,7 @@ import { useDomains } from '../shared/useDomains';
 import { domainModes } from './choices';
 import { CountHint } from './CountHint';
 import { DomainListField } from './DomainListField';
+import { FilterField } from './FilterField';
 import { OfflineHint } from './OfflineHint';
 import type { PartProps } from './part';
 
@@ -65,6 +66,7 @@ export function DomainRow({ children, ...part }: PartProps & { children?: ReactN
             />
           </InlineField>
         )}
+        {(query.domainMode === 'all' || query.domainFilter !== '') && <FilterField {...part} />}
       </InlineFieldRow>
       {query.domainMode === 'list' ? (
         <OfflineHint chosen={query.domains} listing={listing} />

@@ -9,7 +9,6 @@ import { placeholdersOf } from './legend';
 import type { PartProps } from './part';
 import { ShiftField } from './ShiftField';
 import { summarize } from './summary';
-import { TopField } from './TopField';
 
 /** The options whose defaults are right for nearly everyone; closed, it tells which are not at theirs. */
 export function OptionsRow(part: PartProps) {
@@ -18,7 +17,6 @@ export function OptionsRow(part: PartProps) {
     <Disclosure title={t('query.options', 'Options')} summary={summarize(query)}>
       <InlineFieldRow>
         <ShiftField {...part} />
-        {!query.mergeDomains && <TopField {...part} />}
         <InlineField
           label={t('query.legendFormat.label', 'Legend')}
           tooltip={t(

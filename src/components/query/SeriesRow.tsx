@@ -3,9 +3,11 @@ import { InlineField, InlineFieldRow, RadioButtonGroup, Select } from '@grafana/
 import React from 'react';
 import { chosen, granularities, merges, unitsOf } from './choices';
 import type { PartProps } from './part';
+import { TopField } from './TopField';
 
 /** What is drawn: how many series, in which unit, in slices of what length. */
-export function SeriesRow({ id, query, onChange }: PartProps) {
+export function SeriesRow(part: PartProps) {
+  const { id, query, onChange } = part;
   const units = unitsOf(query.queryType);
   const mergeLabel = t('query.merge.label', 'Series');
   return (
@@ -25,6 +27,7 @@ export function SeriesRow({ id, query, onChange }: PartProps) {
           onChange={(mergeDomains) => onChange({ mergeDomains })}
         />
       </InlineField>
+      {!query.mergeDomains && <TopField {...part} />}
       <InlineField
         label={t('query.unit.label', 'Unit')}
         tooltip={t(

@@ -39,6 +39,14 @@ export const statusBys = (): Choices<'statusBy'> => [
   { value: 'code', label: t('query.statusBy.code', 'Code') },
 ];
 
+export const topBys = (): Choices<'topBy'> => [
+  { value: 'own', label: t('query.topBy.own', 'Its own metric') },
+  ...(['originFlow', 'edgeFlow', 'originRequests', 'edgeRequests'] as const).map((value) => ({
+    value,
+    label: METRICS[value].label(),
+  })),
+];
+
 export const granularities = (): Choices<'granularity'> => [
   { value: 'auto', label: t('query.granularity.auto', 'Auto') },
   { value: '5m', label: t('query.granularity.fiveMinutes', '5 minutes') },

@@ -7,11 +7,10 @@ const interpolation = { escapeValue: false };
 
 /** What the closed options hold that is not the default, so that nothing set is out of sight. */
 export function summarize(query: QueryFields): string {
-  const { timeMerge, gapFill, provisional, legendFormat, timeShift, topN, mergeDomains } = query;
+  const { timeMerge, gapFill, provisional, legendFormat, timeShift } = query;
   const parts = [
     timeShift !== DEFAULT_QUERY.timeShift &&
       t('query.summary.timeShift', 'Time shift: {{timeShift}}', { timeShift, interpolation }),
-    !mergeDomains && topN !== DEFAULT_QUERY.topN && t('query.summary.topN', 'Top {{topN}}', { topN }),
     timeMerge !== DEFAULT_QUERY.timeMerge &&
       t('query.summary.timeMerge', 'Time merge: {{choice}}', { choice: wordFor(timeMerges(), timeMerge) }),
     gapFill !== DEFAULT_QUERY.gapFill &&
