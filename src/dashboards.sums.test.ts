@@ -50,7 +50,7 @@ test('nothing earlier is nothing to compare with', async () => {
 });
 
 describe('the table of domains', () => {
-  const table = (frames: DataFrame[]) => reckon('Domains in the time range', frames);
+  const table = (frames: DataFrame[]) => reckon('Largest domains in the time range', frames);
   const answers = (domain: string, status: string, counts: number[]) =>
     series('E', domain, counts, { labels: { class: status } });
 
