@@ -189,6 +189,42 @@ func TestTheLargestOfAnotherMetricAreThoseOfEachQuery(t *testing.T) {
 	}
 }
 
+func TestBesideAShiftTheLargestOfAnotherMetricAreThoseOfThePresent(t *testing.T) {
+	domains := cdnsim.ManyDomains(150)
+	// Whoever is large today was small yesterday.
+	held := func(domain string, slice time.Time, _ time.Duration, _ int64) (int64, bool) {
+		var number int64
+		_, _ = fmt.Sscanf(domain, "site-%05d", &number)
+		if slice.Day() == noon.Day() {
+			return number, true
+		}
+		return 1000 - number, true
+	}
+	l := newLab(t, setup{api: cdnsim.Options{Domains: domains, Held: held}, json: map[string]any{"callsPerSecond": 100}})
+	largest := []string{"site-00150.example.com", "site-00149.example.com"}
+	const both = `{"domainMode":"all","topN":2,"topBy":"originFlow"`
+	assert.Equal(t, largest, labels(l.frames(hour(both+`}`))))
+	assert.Equal(t, largest, labels(l.frames(hour(both+`,"timeShift":"1d"}`))))
+	own := labels(l.frames(hour(`{"domainMode":"all","topN":2,"timeShift":"1d"}`)))
+	assert.Equal(t, []string{"site-00001.example.com", "site-00002.example.com"}, own)
+}
+
+func TestAPanelWhoseTimeIsUpMakesNoMoreCalls(t *testing.T) {
+	hanging := func(call cdnsim.Call) *cdnsim.Fault {
+		if call.Operation == listing {
+			return nil
+		}
+		return &cdnsim.Fault{Hang: true}
+	}
+	inBubble(t, setup{api: cdnsim.Options{Domains: cdnsim.ManyDomains(300), Fault: hanging}, json: map[string]any{"callsPerSecond": 100}}, func(l *lab) {
+		assert.Error(l, l.ask(hour(`{"domainMode":"all"}`)).Error)
+		atOnce := len(l.calls(flow))
+		time.Sleep(time.Second)
+		assert.LessOrEqual(l, atOnce, 64)
+		assert.Len(l, l.calls(flow), atOnce)
+	})
+}
+
 func TestOfRatiosOfMoreDomainsThanCanBeReadThoseOfTheBusiestAreShown(t *testing.T) {
 	domains := cdnsim.HeavyDomains(1200)
 	l := newLab(t, setup{api: cdnsim.Options{Domains: domains}, json: map[string]any{"callsPerSecond": 100}})
