@@ -31,6 +31,10 @@ it.each<[Partial<CdnQuery>, string]>([
     'Hit ratio (bytes) in percent of all domains, top 5 by Edge flow',
   ],
   [
+    { domainMode: 'all', domainFilter: '^img', unit: 'bytes' },
+    'Origin flow in bytes of all domains, only names like ^img',
+  ],
+  [
     { queryType: 'edgeRequests', domainMode: 'all', topN: 5, mergeDomains: true },
     'Edge requests of all domains, merged',
   ],

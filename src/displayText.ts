@@ -22,6 +22,11 @@ export function displayText(query: CdnQuery): string {
   const values = { quantity, subject: subject(fields), interpolation };
   const details = [
     perSlice(fields),
+    fields.domainFilter &&
+      t('displayText.filter', 'only names like {{domainFilter}}', {
+        domainFilter: fields.domainFilter,
+        interpolation,
+      }),
     fields.mergeDomains ? t('displayText.merged', 'merged') : top(fields),
     ...(byCode ? codes(fields) : []),
     shift(fields),

@@ -4,6 +4,7 @@ import type { CdnQuery } from './types';
 
 const FORMATS: Record<string, (value: unknown) => string> = {
   csv: (value) => [value].flat().join(','),
+  raw: (value) => String(value),
 };
 
 /** Replaces $name and ${name:format} as Grafana does: unknown names stay, a format in the text wins. */
@@ -25,6 +26,7 @@ const templates = templatesWith({
   day: '1d',
   codes: ['5xx', '502'],
   empty: '',
+  typed: '^img.',
   all: ['$__all'],
   customAll: '.*',
   tricky: ['a+b.com', 'c(d).com'],
@@ -32,6 +34,15 @@ const templates = templatesWith({
 
 const filled = (query: Partial<CdnQuery>, scopedVars = {}) =>
   interpolate({ refId: 'A', ...query }, templates, scopedVars);
+
+test.each([
+  ['$typed', '\\^img\\.', 'list'],
+  ['${typed:raw}', '^img.', 'all'],
+  ['${empty:raw}', '', 'all'],
+  ['^$one', '^a\\.example\\.com', 'regex'],
+] as const)('a filter %s becomes "%s", by %s too', (domainFilter, expected, domainMode) => {
+  expect(filled({ domainMode, domainFilter })).toMatchObject({ domainMode, domainFilter: expected });
+});
 
 describe('domains in a list', () => {
   it.each<[string, string[], string[]]>([

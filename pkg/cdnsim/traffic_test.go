@@ -3,6 +3,7 @@ package cdnsim_test
 import (
 	"fmt"
 	"math"
+	"slices"
 	"testing"
 	"time"
 
@@ -66,6 +67,30 @@ func TestDomainsSpanOrdersOfMagnitude(t *testing.T) {
 	}
 	assert.Positive(t, lowest)
 	assert.Greater(t, highest/lowest, 1e3)
+}
+
+func TestFewOfTheDomainsOfALargeAccountHaveMostOfItsTraffic(t *testing.T) {
+	for _, count := range []int{1200, 5000} {
+		var volumes []int64
+		var all, largest int64
+		for _, d := range cdnsim.HeavyDomains(count) {
+			volume := cdnsim.Traffic(d.Name, noon)
+			volumes, all = append(volumes, volume), all+volume
+		}
+		slices.Sort(volumes)
+		for _, volume := range volumes[count-count/100:] {
+			largest += volume
+		}
+		assert.Greater(t, largest, all/3, "one in a hundred has more than a third")
+		assert.Positive(t, volumes[0])
+	}
+}
+
+func TestALargeDemoBeginsWithTheUsualOne(t *testing.T) {
+	assert.Equal(t, cdnsim.DemoDomains(), cdnsim.LargeDemo(len(cdnsim.DemoDomains())))
+	large := cdnsim.LargeDemo(1200)
+	assert.Len(t, large, 1200)
+	assert.Equal(t, cdnsim.DemoDomains(), large[:len(cdnsim.DemoDomains())])
 }
 
 func TestNowAndThenTrafficJumps(t *testing.T) {

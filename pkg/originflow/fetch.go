@@ -151,10 +151,6 @@ func (f *fetch) depart(ctx context.Context) (awaited []*wait) {
 			continue
 		}
 		gaps := p.slices.gaps()
-		if late := outOfTime(ctx); late != nil && len(gaps) > 0 {
-			f.fail(late) // a call that nobody waits for would be made in vain
-			continue
-		}
 		if refused != nil {
 			// What is held of the domain is served all the same.
 			if len(gaps) > 0 {

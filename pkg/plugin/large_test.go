@@ -284,6 +284,15 @@ func TestASearchThatIsNotPermittedSaysSo(t *testing.T) {
 	assert.Contains(t, noticesOf(frames)[0], "No origin flow: The RAM user may not call")
 }
 
+func TestTheDemoAccountIsAsLargeAsWanted(t *testing.T) {
+	small := newLab(t, setup{json: map[string]any{"authType": "demo"}})
+	large := newLab(t, setup{json: map[string]any{"authType": "demo", "demoDomains": 1200}})
+	assert.NotEqual(t, small.source.settings.account(), large.source.settings.account())
+	frames := large.frames(hour(`{"domainMode":"all","topN":3}`))
+	assert.Equal(t, []string{"The 3 of 1200 domains with the most origin flow."}, noticesOf(frames))
+	assert.Len(t, small.frames(hour(`{"domainMode":"all"}`)), len(cdnsim.DemoDomains()))
+}
+
 func TestMoreDomainsThanSeriesOfferAWayOut(t *testing.T) {
 	l := newLab(t, setup{api: cdnsim.Options{Domains: cdnsim.ManyDomains(1200)}})
 	response := l.ask(hour(`{"domainMode":"all"}`))
