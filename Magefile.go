@@ -1,8 +1,8 @@
 //go:build mage
 
 // Every command of the project: go tool mage -l lists them. The two that matter are demo and verify; each installs what
-// it needs. What runs the plugin in a Grafana is in mage_demo.go and mage_e2e.go, the simulation in mage_simulate.go, and
-// what the tests need of the machine in mage_programs.go.
+// it needs. What runs the plugin in a Grafana is in mage_demo.go and mage_e2e.go, what makes a release in mage_release.go,
+// the simulation in mage_simulate.go, and what the tests need of the machine in mage_programs.go.
 package main
 
 import (
@@ -44,7 +44,9 @@ func Verify(ctx context.Context) error {
 		step{"Chinese dashboards and alert rules are up to date", npm("run", "--silent", "translate:check")},
 		redisServer, goTests,
 		step{"simulation of 300 seeds", func() error { return Simulate(300, 1) }},
-		frontendTests, pluginFrontend, pluginBackend, workbench, chromium,
+		frontendTests, pluginFrontend, pluginBackend,
+		step{"what the catalogue demands of the plugin", checkDist},
+		workbench, chromium,
 		step{"browser tests", testBrowser},
 	)
 }
@@ -75,7 +77,7 @@ func Audit() error {
 func Format(ctx context.Context) error {
 	return steps(ctx,
 		npmPackages,
-		step{"Go", func() error { return sh.RunV("go", append([]string{"tool", "gofumpt", "-w"}, goFiles...)...) }},
+		step{"Go", func() error { return sh.RunV("go", append([]string{"tool", "gofumpt", "-w"}, goFiles()...)...) }},
 		step{"TypeScript", npm("run", "--silent", "format")},
 	)
 }
@@ -86,7 +88,7 @@ func Translate() error { return translations.run() }
 // Clean deletes what the other commands made, except node_modules.
 func Clean() error {
 	for _, made := range []string{
-		"dist", "workbench/bin", "workbench/dist", "coverage",
+		"dist", packages, "workbench/bin", "workbench/dist", "coverage",
 		"e2e/results", "e2e/grafana/log", "e2e/grafana/results", "playwright",
 	} {
 		if err := os.RemoveAll(made); err != nil {
@@ -131,12 +133,13 @@ func install() error {
 }
 
 // goFiles is where the project's Go code is.
-var goFiles = []string{
-	"Magefile.go", "mage_demo.go", "mage_e2e.go", "mage_programs.go", "mage_simulate.go", "pkg", "workbench",
+func goFiles() []string {
+	commands, _ := filepath.Glob("*.go")
+	return append(commands, "pkg", "release", "workbench")
 }
 
 func lintGo() error {
-	unformatted, err := sh.Output("go", append([]string{"tool", "gofumpt", "-l"}, goFiles...)...)
+	unformatted, err := sh.Output("go", append([]string{"tool", "gofumpt", "-l"}, goFiles()...)...)
 	if err != nil {
 		return err
 	}
@@ -147,6 +150,7 @@ func lintGo() error {
 		{"vet", "./..."},
 		{"vet", "-tags", "mage", "."},
 		{"tool", "staticcheck", "./..."},
+		{"tool", "staticcheck", "-tags", "mage", "."},
 		{"mod", "tidy", "-diff"},
 	} {
 		if err := sh.RunV("go", args...); err != nil {
@@ -172,7 +176,7 @@ func testFrontend() error { return sh.RunV("npm", "run", "--silent", "test:ci") 
 // buildFrontend builds dist/module.js and what stands beside it, if a source is newer.
 func buildFrontend() error {
 	stale, err := target.Dir("dist/module.js",
-		"src", "provisioning", "package-lock.json", "webpack.config.js", "README.md", "CHANGELOG.md", "LICENSE")
+		"src", "provisioning", "package.json", "package-lock.json", "webpack.config.js", "CHANGELOG.md", "LICENSE")
 	if err != nil || !stale {
 		return err
 	}
@@ -198,27 +202,13 @@ func buildBackend() error {
 	}
 	executable := filepath.Join("dist", plugin.Executable+"_"+runtime.GOOS+"_"+runtime.GOARCH)
 	stale, err := target.Dir(executable, "pkg", "go.mod", "go.sum", "src/plugin.json", "package.json")
-	if err != nil || !stale {
+	if err != nil {
 		return err
 	}
+	if !stale {
+		return build.Build{}.GenerateManifestFile() // which is of every Go file
+	}
 	return build.Build{}.Custom(runtime.GOOS, runtime.GOARCH)
-}
-
-// Package builds the plugin for every platform that Grafana runs on, into dist/.
-func Package(ctx context.Context) error {
-	return steps(ctx,
-		npmPackages,
-		step{"plugin frontend", npm("run", "--silent", "build")},
-		step{"plugin backend", func() error {
-			b := build.Build{}
-			for _, platform := range []func() error{b.Linux, b.LinuxARM64, b.Darwin, b.DarwinARM64, b.Windows} {
-				if err := platform(); err != nil {
-					return err
-				}
-			}
-			return nil
-		}},
-	)
 }
 
 // workbenchHost is the executable that serves the workbench.

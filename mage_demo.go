@@ -174,7 +174,7 @@ func waitFor(ctx context.Context, url string) error {
 		select {
 		case <-time.After(250 * time.Millisecond):
 		case <-ctx.Done():
-			return errors.New("Grafana did not start within two minutes; its log is above")
+			return errors.New("no Grafana within two minutes; its log is above")
 		}
 	}
 }

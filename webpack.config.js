@@ -29,11 +29,12 @@ const sharedByGrafana = [
   'rxjs/operators',
 ];
 
+// A release is dated by its sources, so that building it again makes the same bytes.
+const { SOURCE_DATE_EPOCH: seconds } = process.env;
+const built = seconds ? new Date(Number(seconds) * 1000) : new Date();
+
 const fillIn = (text) =>
-  text
-    .toString()
-    .replaceAll('%VERSION%', version)
-    .replaceAll('%TODAY%', new Date().toISOString().slice(0, 10));
+  text.toString().replaceAll('%VERSION%', version).replaceAll('%TODAY%', built.toISOString().slice(0, 10));
 
 module.exports = (env, { mode = 'production' }) => ({
   mode,
@@ -74,11 +75,12 @@ module.exports = (env, { mode = 'production' }) => ({
       patterns: [
         { from: 'plugin.json', transform: fillIn },
         { from: 'img', to: 'img' },
-        { from: 'dashboards', to: 'dashboards', noErrorOnMissing: true },
-        { from: 'locales', to: 'locales', noErrorOnMissing: true },
+        { from: 'dashboards', to: 'dashboards' },
+        { from: 'locales', to: 'locales' },
         { from: '../LICENSE', to: '[name]', toType: 'template' },
-        { from: '../README.md', noErrorOnMissing: true },
-        { from: '../CHANGELOG.md', noErrorOnMissing: true },
+        // What the catalogue and Grafana's page of the plugin show; they cannot follow relative links.
+        { from: 'README.md' },
+        { from: '../CHANGELOG.md' },
       ],
     }),
   ],
