@@ -4,28 +4,6 @@ import jsxA11y from 'eslint-plugin-jsx-a11y';
 import reactHooks from 'eslint-plugin-react-hooks';
 import tseslint from 'typescript-eslint';
 
-// What the plugin may use of @grafana/ui: each of these exists in Grafana 11.0.0, the oldest that it
-// runs in. The types are those of 13.1 and would let through what 11.0.0 lacks (Combobox), while they
-// call Select and its kinds deprecated, which are the right ones here. Look a name up in 11.0.0's
-// packages/grafana-ui before adding it.
-const inGrafana11 = [
-  'Button',
-  'ClipboardButton',
-  'FieldSet',
-  'Icon',
-  'InlineField',
-  'InlineFieldRow',
-  'InlineSwitch',
-  'Input',
-  'MultiSelect',
-  'RadioButtonGroup',
-  'SecretInput',
-  'SecretTextArea',
-  'Select',
-  'TextLink',
-  'useStyles2',
-];
-
 export default tseslint.config(
   { ignores: ['dist/', 'workbench/dist/', 'coverage/', 'e2e/results/', '.demo/', 'pkg/'] },
   js.configs.recommended,
@@ -48,6 +26,7 @@ export default tseslint.config(
         module: 'writable',
         require: 'readonly',
         __dirname: 'readonly',
+        process: 'readonly',
         HTMLCanvasElement: 'readonly',
       },
     },
@@ -69,7 +48,6 @@ export default tseslint.config(
           message: 'Each field has a tooltip.',
         },
       ],
-      'no-restricted-imports': ['error', { paths: [{ name: '@grafana/ui', allowImportNames: inGrafana11 }] }],
       '@grafana/i18n/no-untranslated-strings': 'error',
       '@grafana/i18n/no-translation-top-level': 'error',
     },

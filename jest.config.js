@@ -1,15 +1,14 @@
-// Published as ES modules only, which Jest does not load as they are.
-const esModules = [
-  '@grafana',
-  'd3',
-  'd3-[a-z-]+',
-  'marked',
-  'react-calendar',
-  'get-user-locale',
-  'memoize',
-  'mimic-function',
-  '@wojtekmaj/date-utils',
-];
+const { readFileSync } = require('node:fs');
+const path = require('node:path');
+
+// Jest loads packages as CommonJS, as they are. Those that say of themselves that they are ES modules are transformed, as
+// our own files are.
+const installed = require('./node_modules/.package-lock.json').packages;
+const esModules = Object.keys(installed)
+  .filter(
+    (folder) => JSON.parse(readFileSync(path.join(__dirname, folder, 'package.json'))).type === 'module'
+  )
+  .map((folder) => folder.replace(/^.*node_modules\//, ''));
 
 module.exports = {
   testEnvironment: 'jsdom',
