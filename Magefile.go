@@ -41,6 +41,7 @@ func Verify(ctx context.Context) error {
 		npmPackages,
 		step{"Go format, vet and staticcheck", lintGo},
 		step{"TypeScript format, types and lint", lintTypeScript},
+		step{"workflows", lintWorkflows},
 		step{"Chinese dashboards and alert rules are up to date", npm("run", "--silent", "translate:check")},
 		redisServer, goTests,
 		step{"simulation of 300 seeds", func() error { return Simulate(300, 1) }},
@@ -168,6 +169,12 @@ func lintTypeScript() error {
 	}
 	return nil
 }
+
+// actionlint is run by its version, like govulncheck.
+const actionlint = "github.com/rhysd/actionlint/cmd/actionlint@v1.7.12"
+
+// lintWorkflows checks what GitHub would run. It finds the same whether there is a shellcheck or not.
+func lintWorkflows() error { return sh.RunV("go", "run", actionlint, "-shellcheck=", "-pyflakes=") }
 
 func testGo() error { return sh.RunV("go", "test", "-race", "./...") }
 
