@@ -80,7 +80,7 @@ func compatOldest(folder string) error {
 		"extends": filepath.Join(here, "tsconfig.json"),
 		"compilerOptions": map[string]any{
 			"types": []string{},
-			"paths": map[string][]string{"*": {packages + "/*", packages + "/@types/*"}},
+			"paths": map[string][]string{"*": {packages + "/@types/*", packages + "/*"}},
 		},
 		"include": []string{},
 		"files":   []string{filepath.Join(here, "src", "module.ts")},
