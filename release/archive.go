@@ -2,7 +2,6 @@ package release
 
 import (
 	"archive/zip"
-	"compress/flate"
 	"crypto/sha1"
 	"crypto/sha256"
 	"encoding/hex"
@@ -25,9 +24,6 @@ func WriteArchive(to io.Writer, folder fs.FS, at time.Time) error {
 		return err
 	}
 	archive := zip.NewWriter(to)
-	archive.RegisterCompressor(zip.Deflate, func(out io.Writer) (io.WriteCloser, error) {
-		return flate.NewWriter(out, flate.BestCompression)
-	})
 	err = fs.WalkDir(folder, ".", func(name string, entry fs.DirEntry, err error) error {
 		if err != nil {
 			return err

@@ -39,6 +39,7 @@ func (s *Subject) checkExecutables() {
 		if is := (Platform{settings["GOOS"], settings["GOARCH"]}); is != platform {
 			s.say("%s: built for %s", name, is)
 		}
+		s.checkNotices(name, info)
 	}
 	known := []string{}
 	for _, platform := range Platforms {
@@ -48,6 +49,22 @@ func (s *Subject) checkExecutables() {
 	for _, entry := range entries {
 		if s.plugin.isExecutable(entry.Name()) && !slices.Contains(known, entry.Name()) {
 			s.say("%s: not an executable of a platform that is built for", entry.Name())
+		}
+	}
+}
+
+// checkNotices holds, of an archive, that the licences of all modules that an executable is linked from are in it.
+func (s *Subject) checkNotices(name string, info *buildinfo.BuildInfo) {
+	notices, err := fs.ReadFile(s.Folder, noticesFile)
+	if err != nil {
+		return // what is built to be tried has none
+	}
+	for _, module := range info.Deps {
+		if module.Replace != nil {
+			module = module.Replace
+		}
+		if !bytes.Contains(notices, []byte("\n"+module.Path+" "+module.Version+": ")) {
+			s.say("%s: the licence of %s %s is missing, which %s is linked from", noticesFile, module.Path, module.Version, name)
 		}
 	}
 }

@@ -3,12 +3,18 @@ package release
 import (
 	"bytes"
 	"crypto/sha256"
+	"debug/buildinfo"
 	"encoding/hex"
+	"fmt"
 	"image"
 	"image/png"
 	"os"
+	"os/exec"
+	"path/filepath"
 	"runtime"
+	"runtime/debug"
 	"strings"
+	"sync"
 	"testing"
 	"testing/fstest"
 
@@ -17,12 +23,27 @@ import (
 
 var here = Platform{runtime.GOOS, runtime.GOARCH}
 
+// program is the smallest executable that Go builds.
+var program = sync.OnceValues(func() ([]byte, error) {
+	folder, err := os.MkdirTemp("", "aliyuncdn-program-")
+	if err != nil {
+		return nil, err
+	}
+	defer func() { _ = os.RemoveAll(folder) }()
+	source, executable := filepath.Join(folder, "main.go"), filepath.Join(folder, "program")
+	if err := os.WriteFile(source, []byte("package main\nfunc main() {}\n"), 0o600); err != nil {
+		return nil, err
+	}
+	if text, err := exec.Command("go", "build", "-ldflags=-s -w", "-o", executable, source).CombinedOutput(); err != nil {
+		return nil, fmt.Errorf("%w: %s", err, text)
+	}
+	return os.ReadFile(executable)
+})
+
 // built is a plugin that the catalogue would take, and the project that it was built of.
 func built(t *testing.T) (plugin, project fstest.MapFS) {
 	t.Helper()
-	executable, err := os.Executable()
-	require.NoError(t, err)
-	program, err := os.ReadFile(executable)
+	executable, err := program()
 	require.NoError(t, err)
 	licence, err := os.ReadFile("../LICENSE")
 	require.NoError(t, err)
@@ -57,7 +78,7 @@ func built(t *testing.T) (plugin, project fstest.MapFS) {
 		"img/s.png":                &fstest.MapFile{Data: picture.Bytes(), Mode: 0o644},
 		"dashboards/why.json":      text("{}"),
 		"locales/en-US/acme-flow-datasource.json": text("{}"),
-		name: &fstest.MapFile{Data: program, Mode: 0o755},
+		name: &fstest.MapFile{Data: executable, Mode: 0o755},
 	}, fstest.MapFS{
 		"package.json":              text(`{"version": "1.2.3"}`),
 		"pkg/main.go":               text("package main\n"),
@@ -172,6 +193,19 @@ func TestAnArchiveIsThePluginsFolderWithAllOfIt(t *testing.T) {
 	require.ErrorContains(t, CheckArchive(write(), platforms, project), "THIRD_PARTY_LICENSES.txt: file does not exist")
 	plugin["THIRD_PARTY_LICENSES.txt"] = &fstest.MapFile{Data: []byte("x")}
 	require.NoError(t, CheckArchive(write(), platforms, project))
+}
+
+func TestTheLicencesOfAllThatIsLinkedAreThere(t *testing.T) {
+	linked := &buildinfo.BuildInfo{Deps: []*debug.Module{
+		{Path: "a", Version: "v1"},
+		{Path: "b", Version: "v1", Replace: &debug.Module{Path: "c", Version: "v2"}},
+		{Path: "d", Version: "v1"},
+	}}
+	folder := fstest.MapFS{"THIRD_PARTY_LICENSES.txt": {Data: []byte("Texts:\na v1: MIT\nc v2: MIT\nd v10: MIT\n")}}
+	subject := Subject{Folder: folder}
+	subject.checkNotices("gpx", linked)
+	require.Len(t, subject.problems, 1)
+	require.ErrorContains(t, subject.problems[0], "the licence of d v1 is missing, which gpx is linked from")
 }
 
 func TestExecutablesAreCalledAsGrafanaCallsThem(t *testing.T) {
