@@ -91,6 +91,9 @@ func TestTheSharedCacheHasTheTLSSettingsOfTheDataSource(t *testing.T) {
 func TestOnlyWhoKnowsTheSecretsHasTheIdentity(t *testing.T) {
 	identity := func(jsonData map[string]any, secrets map[string]string) string {
 		jsonData["sharedCacheURL"] = "redis://redis"
+		if jsonData["sharedCachePrefix"] == nil {
+			jsonData["sharedCachePrefix"] = "team-a"
+		}
 		config, err := sharedCacheOf(t, jsonData, secrets)
 		require.NoError(t, err)
 		require.Len(t, config.Identity, 32)
