@@ -160,6 +160,7 @@ func (a *Account) leaseFor(ctx context.Context, e *errand, names []string, have 
 	if cache == nil {
 		return false
 	}
+	e.endLease() // one that was lost
 	pause := firstLeasePause
 	for begun := time.Now(); time.Since(begun) < longestLease; pause = min(2*pause, lastLeasePause) {
 		lease, err := cache.Take(ctx, names, a.budget.isUrgent(e))

@@ -289,6 +289,33 @@ func TestReplicasTellEachOtherWhatTheAPITaught(t *testing.T) {
 	})
 }
 
+func TestNobodyWaitsForALeaseThatWasLost(t *testing.T) {
+	var wipe func()
+	options := cdnsim.Options{Domains: domainsOf(2), Fault: func(cdnsim.Call) *cdnsim.Fault {
+		wipe()
+		return nil
+	}}
+	inTeam(t, options, 0, func(team *team) {
+		client := team.server.Client()
+		leases := func() []string {
+			keys, err := client.Keys(context.Background(), "*:l:*").Result()
+			assert.NoError(t, err)
+			return keys
+		}
+		wipe = sync.OnceFunc(func() {
+			for len(leases()) < 2 { // that of this call, and of the one that waits for its turn
+				time.Sleep(time.Millisecond)
+			}
+			team.outside(team.server.Wipe)
+		})
+		team.limits.CallsPerSecond = 1
+		team.readBy(last(time.Hour, names(2)...), team.join())
+		team.settle()
+		assert.Equal(t, 2, team.calls())
+		assert.Empty(t, leases(), "of calls that ended")
+	})
+}
+
 func TestNothingThatOthersPutIntoTheServerIsShown(t *testing.T) {
 	inTeam(t, cdnsim.Options{Domains: domainsOf(3)}, 1, func(team *team) {
 		request := last(2*24*time.Hour, names(3)...)
