@@ -1,8 +1,7 @@
 //go:build mage
 
 // Every command of the project: go tool mage -l lists them. The two that matter are demo and verify; each installs what
-// it needs. What runs the plugin in a Grafana is in mage_demo.go and mage_e2e.go, what makes a release in mage_release.go,
-// the simulation in mage_simulate.go, and what the tests need of the machine in mage_programs.go.
+// it needs. The files mage_*.go beside it have the commands that they are named after.
 package main
 
 import (

@@ -32,11 +32,12 @@ type binary struct {
 	diagnostics grpcplugin.DiagnosticsClient
 	resources   grpcplugin.ResourceClient
 	// log is what the process writes to stderr, where Grafana reads its log; complete once stop has returned.
-	log  *lockedBuffer
-	stop func()
+	log     *lockedBuffer
+	stop    func()
+	process *exec.Cmd
 }
 
-// startBinary starts it with an environment, besides that of the test.
+// startBinary builds it and starts it with an environment, besides that of the test.
 func startBinary(t *testing.T, environment ...string) *binary {
 	t.Helper()
 	executable := filepath.Join(t.TempDir(), "gpx_aliyuncdn")
@@ -44,12 +45,16 @@ func startBinary(t *testing.T, environment ...string) *binary {
 	build.Dir = "../.."
 	output, err := build.CombinedOutput()
 	require.NoError(t, err, string(output))
+	return launch(t, executable, environment...)
+}
 
-	b := &binary{log: &lockedBuffer{}}
-	command := exec.Command(executable)
-	command.Env = append(os.Environ(), environment...)
+// launch starts an executable that is the plugin.
+func launch(t testing.TB, executable string, environment ...string) *binary {
+	t.Helper()
+	b := &binary{log: &lockedBuffer{}, process: exec.Command(executable)}
+	b.process.Env = append(os.Environ(), environment...)
 	client := goplugin.NewClient(&goplugin.ClientConfig{
-		Cmd: command,
+		Cmd: b.process,
 		HandshakeConfig: goplugin.HandshakeConfig{
 			ProtocolVersion:  grpcplugin.ProtocolVersion,
 			MagicCookieKey:   grpcplugin.MagicCookieKey,
@@ -74,7 +79,7 @@ func startBinary(t *testing.T, environment ...string) *binary {
 	return b
 }
 
-func dispense[C any](t *testing.T, protocol goplugin.ClientProtocol, name string) C {
+func dispense[C any](t testing.TB, protocol goplugin.ClientProtocol, name string) C {
 	t.Helper()
 	raw, err := protocol.Dispense(name)
 	require.NoError(t, err)

@@ -144,10 +144,13 @@ type question struct {
 	alert    bool
 }
 
-func (l *lab) request(q question) *backend.QueryDataRequest {
+func (l *lab) request(q question) *backend.QueryDataRequest { return q.at(l.now()) }
+
+// at is the request that asks the question at some time.
+func (q question) at(now time.Time) *backend.QueryDataRequest {
 	request := &backend.QueryDataRequest{Queries: []backend.DataQuery{{
 		RefID: "A", JSON: []byte(q.query), Interval: q.interval, MaxDataPoints: q.points,
-		TimeRange: backend.TimeRange{From: l.now().Add(-q.from), To: l.now().Add(-q.to)},
+		TimeRange: backend.TimeRange{From: now.Add(-q.from), To: now.Add(-q.to)},
 	}}}
 	if q.alert {
 		request.Headers = map[string]string{"FromAlert": "true"}
