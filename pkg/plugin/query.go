@@ -89,6 +89,9 @@ func (d *Datasource) query(ctx context.Context, query backend.DataQuery, alert b
 	})
 	log := backend.Logger.FromContext(ctx)
 	for _, s := range result.Series {
+		if len(s.Calls) == 0 && s.Err == nil {
+			continue // a refresh of what is held: a wall of panels would write a thousand lines a second
+		}
 		log.Debug("Read metric", "metric", q.QueryType, "refId", query.RefID, "domain", s.Target.Name, "operation", result.Operation,
 			"calls", len(s.Calls), "fetched", s.Fetched, "cached", s.Cached, "error", s.Err)
 	}
