@@ -1,0 +1,42 @@
+//go:build mage
+
+package main
+
+import (
+	"fmt"
+	"os"
+	"os/exec"
+	"path/filepath"
+
+	"github.com/magefile/mage/sh"
+)
+
+// Soak has 50 viewers look at the bundled dashboards and 100 alert rules be evaluated, on 200 domains, for a simulated day,
+// or for so many minutes, domains, viewers and rules. It compares every value with the truth, and looks for leaks;
+// docs/reliability.md says more.
+func Soak(minutes, domains, viewers, rules *int) error {
+	or := func(value *int, other int) int {
+		if value == nil {
+			return other
+		}
+		return *value
+	}
+	return soak(or(minutes, 24*60), or(domains, 200), or(viewers, 50), or(rules, 100))
+}
+
+func soak(minutes, domains, viewers, rules int) error {
+	folder, err := os.MkdirTemp("", "aliyuncdn-soak-")
+	if err != nil {
+		return err
+	}
+	defer func() { _ = os.RemoveAll(folder) }()
+	executable := filepath.Join(folder, "plugin.test")
+	if err := sh.Run("go", "test", "-c", "-o", executable, "./pkg/plugin"); err != nil {
+		return err
+	}
+	run := exec.Command(executable, "-test.run=^TestSoak$", "-test.timeout=0", fmt.Sprint("-soak.minutes=", minutes),
+		fmt.Sprint("-soak.domains=", domains), fmt.Sprint("-soak.viewers=", viewers), fmt.Sprint("-soak.rules=", rules))
+	run.Dir = filepath.Join("pkg", "plugin")
+	run.Stdout = os.Stdout // the log is on stderr: millions of lines
+	return run.Run()
+}
