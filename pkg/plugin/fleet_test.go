@@ -171,14 +171,14 @@ func (f *fleet) until(what string, isSo func() bool) {
 	require.Eventually(f, isSo, time.Minute, 5*time.Millisecond, what)
 }
 
-// patience is how long a query of a replica may take, whatever else is going on.
-const patience = 30 * time.Second
+// fleetPatience is how long a query of a replica may take, whatever else is going on.
+const fleetPatience = 30 * time.Second
 
 // evaluate has replicas answer watches as they stand now, all at the same time, and checks what they say. Before each answer,
 // something else may be done meanwhile.
 func (f *fleet) evaluate(all []watch, slots []int, truth witness, meanwhile func(answers int)) {
 	f.Helper()
-	ctx, cancel := context.WithTimeout(f.Context(), patience)
+	ctx, cancel := context.WithTimeout(f.Context(), fleetPatience)
 	defer cancel()
 	now := f.clock.now()
 	wrong := make(chan string, len(all)*len(slots))
