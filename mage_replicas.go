@@ -11,6 +11,6 @@ func Replicas() error {
 		return err
 	}
 	return sh.RunWithV(map[string]string{"ALIYUNCDN_TEST_REPLICAS": "long"}, "go", "test", "-race", "-count=1", "-v", "-timeout=0",
-		"-run=^(TestADayOfSeveralReplicas|TestNothingIsWrongWhateverDies|TestTheBudgetOfSeveralReplicas|TestAReplicaThatDies|TestReplicasStartWarm)",
+		"-run=^(TestADayOfSeveralReplicas|TestNothingIsWrongWhateverDies|TestTheBudget|TestAReplicaThatDies|TestReplicasStartWarm)",
 		"./pkg/plugin")
 }

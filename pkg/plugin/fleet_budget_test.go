@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
 
 	"github.com/originflow/aliyuncdn-datasource/pkg/cdnsim"
 )
@@ -33,64 +34,86 @@ func requireBudget(t *testing.T, calls []arrival, perSecond, burst float64) {
 	assert.Less(t, worst, travel, "calls beyond the budget")
 }
 
+// anHourOf asks for the last hour of some domains.
+func anHourOf(domains []string, alert bool) question {
+	return question{query: fmt.Sprintf(`{"domains":["%s"]}`, join(domains)), from: time.Hour, points: 1000, alert: alert}
+}
+
+// crowd are replicas all but the first of which want much more than they may call: panels of domains that no other has.
+type crowd struct {
+	*fleet
+	// idle are the domains of no panel.
+	idle []string
+	// leave has nobody wait for the panels any more.
+	leave func()
+}
+
+const (
+	crowdSize, crowdPanels, crowdDomains = 4, 12, 20
+	crowdPerSecond, crowdBurst           = 8, 2
+)
+
+func newCrowd(t *testing.T) *crowd {
+	t.Helper()
+	const idle = 12
+	all := names(idle + crowdPanels*crowdDomains)
+	c := &crowd{
+		fleet: newFleet(t, crowdSize, cdnsim.Options{Domains: cdnsim.ManyDomains(len(all))}, map[string]any{"callsPerSecond": crowdPerSecond}),
+		idle:  all[:idle],
+	}
+	c.forget()
+	ctx, cancel := context.WithCancel(t.Context())
+	var asking sync.WaitGroup
+	for i, panel := range slices.Collect(slices.Chunk(all[idle:], crowdDomains)) {
+		asking.Go(func() { _, _ = c.ask(ctx, 1+i%(crowdSize-1), anHourOf(panel, false)) })
+	}
+	c.leave = func() {
+		cancel()
+		asking.Wait()
+	}
+	t.Cleanup(c.leave)
+	return c
+}
+
+// called waits for so many calls.
+func (c *crowd) called(count int) {
+	c.Helper()
+	c.until("the panels call", func() bool { return len(c.calls()) >= count })
+}
+
 func TestTheBudgetOfSeveralReplicasIsThatOfOne(t *testing.T) {
 	t.Parallel()
-	const size, perSecond, burst, enough = 4, 8, 2, 80
-	const panels, domains, alertDomains = 3, 20, 3
-	all := cdnsim.ManyDomains(size * (panels*domains + alertDomains))
-	f := newFleet(t, size, cdnsim.Options{Domains: all}, map[string]any{"callsPerSecond": perSecond})
-	f.forget()
-	ctx, cancel := context.WithCancel(t.Context())
-	defer cancel()
-	var asking sync.WaitGroup
-	// ask has a replica ask for an hour of the next domains.
-	ask := func(slot, count int, alert bool, wait *sync.WaitGroup) (asked []string) {
-		for range count {
-			asked, all = append(asked, all[0].Name), all[1:]
-		}
-		q := question{query: fmt.Sprintf(`{"domains":["%s"]}`, join(asked)), from: time.Hour, points: 1000, alert: alert}
-		wait.Go(func() {
-			response, err := f.ask(ctx, slot, q)
-			if alert && assert.NoError(t, err) && assert.NoError(t, response.Error) {
-				assert.Len(t, response.Frames, count)
-			}
-		})
-		return asked
-	}
-	for _, slot := range f.slots() {
-		for range panels {
-			ask(slot, domains, false, &asking)
-		}
-	}
-	f.until("the panels call", func() bool { return len(f.calls()) >= enough/4 })
-	urgent := map[string]bool{}
-	var alerts sync.WaitGroup
-	for _, slot := range f.slots() {
-		for _, name := range ask(slot, alertDomains, true, &alerts) {
-			urgent[name] = true
-		}
-	}
-	alerts.Wait()
-	f.until("the panels go on", func() bool { return len(f.calls()) >= enough })
-	cancel()
-	asking.Wait()
+	c := newCrowd(t)
+	c.called(20)
+	response, err := c.ask(t.Context(), 0, anHourOf(c.idle, true))
+	require.NoError(t, err)
+	require.NoError(t, response.Error)
+	assert.Len(t, response.Frames, len(c.idle))
+	c.called(80)
+	c.leave()
 
-	calls := f.calls()
-	requireBudget(t, calls, perSecond, burst)
-	isUrgent := func(a arrival) bool { return urgent[a.domains] }
-	calls = calls[slices.IndexFunc(calls, isUrgent):]
-	others, seen := 0, 0
-	for _, a := range calls {
-		if isUrgent(a) {
-			if seen++; seen == len(urgent) {
-				break
-			}
-		} else {
+	calls := c.calls()
+	requireBudget(t, calls, crowdPerSecond, crowdBurst)
+	others, urgent := 0, 0
+	for _, call := range calls {
+		switch {
+		case slices.Contains(c.idle, call.domains):
+			urgent++
+		case urgent > 0 && urgent < len(c.idle):
 			others++
 		}
 	}
-	t.Logf("%d calls of panels between the first and the last of %d of alert rules", others, len(urgent))
-	assert.Equal(t, len(urgent), seen)
-	// One of four, and those that went before a rule's query had come as far as the queue.
-	assert.LessOrEqual(t, others, len(urgent)/3+perSecond)
+	t.Logf("%d calls of panels between the first and the last of %d of an alert rule", others, urgent)
+	assert.Equal(t, len(c.idle), urgent)
+	assert.LessOrEqual(t, others, urgent/3+crowdPerSecond, "one of four, and a second's that the rule may not have been in time for")
+}
+
+func TestTheBudgetIsDividedWhileThereIsNoServer(t *testing.T) {
+	t.Parallel()
+	c := newCrowd(t)
+	c.called(20)
+	c.server.Stop()
+	c.called(60)
+	c.leave()
+	requireBudget(t, c.calls(), crowdPerSecond, crowdBurst+crowdSize) // each may make a call at once
 }
