@@ -8,10 +8,12 @@ import (
 	"github.com/grafana/grafana-plugin-sdk-go/backend/log"
 
 	"github.com/originflow/aliyuncdn-datasource/pkg/plugin"
+	"github.com/originflow/aliyuncdn-datasource/pkg/shutdown"
 )
 
 func main() {
-	if err := datasource.Manage(plugin.ID, plugin.New, datasource.ManageOpts{}); err != nil {
+	opts := datasource.ManageOpts{Licensing: shutdown.OnTerminate().Decorate}
+	if err := datasource.Manage(plugin.ID, plugin.New, opts); err != nil {
 		log.DefaultLogger.Error("The plugin stopped", "error", err)
 		os.Exit(1)
 	}

@@ -34,18 +34,24 @@ type binary struct {
 	// log is what the process writes to stderr, where Grafana reads its log; complete once stop has returned.
 	log     *lockedBuffer
 	stop    func()
+	client  *goplugin.Client
 	process *exec.Cmd
 }
 
-// startBinary builds it and starts it with an environment, besides that of the test.
+// startBinary builds the plugin and starts it with an environment, besides that of the test.
 func startBinary(t *testing.T, environment ...string) *binary {
 	t.Helper()
-	executable := filepath.Join(t.TempDir(), "gpx_aliyuncdn")
+	return launch(t, buildBinary(t), environment...)
+}
+
+func buildBinary(t *testing.T) (executable string) {
+	t.Helper()
+	executable = filepath.Join(t.TempDir(), "gpx_aliyuncdn")
 	build := exec.Command("go", "build", "-o", executable, "./pkg")
 	build.Dir = "../.."
 	output, err := build.CombinedOutput()
 	require.NoError(t, err, string(output))
-	return launch(t, executable, environment...)
+	return executable
 }
 
 // launch starts an executable that is the plugin.
@@ -53,7 +59,7 @@ func launch(t testing.TB, executable string, environment ...string) *binary {
 	t.Helper()
 	b := &binary{log: &lockedBuffer{}, process: exec.Command(executable)}
 	b.process.Env = append(os.Environ(), environment...)
-	client := goplugin.NewClient(&goplugin.ClientConfig{
+	b.client = goplugin.NewClient(&goplugin.ClientConfig{
 		Cmd: b.process,
 		HandshakeConfig: goplugin.HandshakeConfig{
 			ProtocolVersion:  grpcplugin.ProtocolVersion,
@@ -69,9 +75,9 @@ func launch(t testing.TB, executable string, environment ...string) *binary {
 		Logger:           hclog.NewNullLogger(),
 		Stderr:           b.log,
 	})
-	b.stop = sync.OnceFunc(client.Kill)
+	b.stop = sync.OnceFunc(b.client.Kill)
 	t.Cleanup(b.stop)
-	protocol, err := client.Client()
+	protocol, err := b.client.Client()
 	require.NoError(t, err)
 	b.data = dispense[grpcplugin.DataClient](t, protocol, "data")
 	b.diagnostics = dispense[grpcplugin.DiagnosticsClient](t, protocol, "diagnostics")

@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"net"
+	"net/http"
 	"sync"
 	"testing"
 	"time"
@@ -37,11 +38,17 @@ type tenant struct {
 
 func newTenant(t *testing.T, id int64, api cdnsim.Options) tenant {
 	t.Helper()
+	return newTenantBehind(t, id, api, nil)
+}
+
+// newTenantBehind is a tenant with something before its API.
+func newTenantBehind(t *testing.T, id int64, api cdnsim.Options, wrap func(http.Handler) http.Handler) tenant {
+	t.Helper()
 	name := fmt.Sprintf("www.tenant-%d.com", id)
 	keyID, secret := fmt.Sprintf("key-%d", id), fmt.Sprintf("secret-%d", id)
 	api.Domains = []cdnsim.Domain{{Name: name}}
 	api.Keys = map[string]cdnsim.Key{keyID: {Secret: secret}}
-	s := setup{api: api, now: time.Now(), secrets: map[string]string{"accessKeyId": keyID, "accessKeySecret": secret}}
+	s := setup{api: api, wrap: wrap, now: time.Now(), secrets: map[string]string{"accessKeyId": keyID, "accessKeySecret": secret}}
 	l := newLab(t, s)
 	instance := l.instance(s)
 	instance.ID, instance.UID, instance.Updated = id, name, time.Now()
