@@ -76,6 +76,10 @@ func (l layout) decodeValues(body []byte, value string) (Answer, error) {
 				err = errUnderOK
 			}
 			return err
+		case string(key) == "DomainName" && s.next() == '"':
+			name, err := s.text()
+			answer.DomainName = string(name)
+			return err
 		case string(key) == "DataInterval":
 			text, err := s.anything()
 			// The points tell the length, too: one that nobody can read must not cost them.

@@ -24,8 +24,9 @@ func TestTheSampleOfTheReferencePageIsRead(t *testing.T) {
 		return Point{Start: eight.Add(time.Duration(minute) * time.Minute).Unix(), Value: value}
 	}
 	assert.Equal(t, Answer{
-		RequestID: "A666D44F-19D6-490E-97CF-1A64AB962C57",
-		Interval:  5 * time.Minute,
+		RequestID:  "A666D44F-19D6-490E-97CF-1A64AB962C57",
+		DomainName: "test.com",
+		Interval:   5 * time.Minute,
 		Points: []Point{
 			at(60, 0), at(35, 0), at(50, 33886), at(5, 0), at(10, 0), at(55, 0), at(30, 0),
 			at(25, 0), at(0, 0), at(40, 0), at(15, 0), at(45, 0), at(20, 0),

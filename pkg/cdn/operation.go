@@ -2,8 +2,11 @@ package cdn
 
 import (
 	"context"
+	"errors"
 	"strconv"
+	"strings"
 	"time"
+	"unicode"
 )
 
 // Unit is what the values of an operation count.
@@ -89,6 +92,8 @@ type Request struct {
 type Answer struct {
 	// RequestID identifies the call to Alibaba Cloud's support.
 	RequestID string
+	// DomainName is whom the answer is about, as it says: names separated by commas; empty where it does not tell.
+	DomainName string
 	// Date is the time of the API's clock when it answered: UTC, whole seconds, cut off by HTTP; zero where the answer
 	// does not tell.
 	Date time.Time
@@ -129,10 +134,41 @@ func (c *Client) Describe(ctx context.Context, op *Operation, request Request) (
 	var answer Answer
 	date, err := c.call(ctx, op.action, request.params(op), func(body []byte) (err error) {
 		answer, err = op.layout.decode(body)
+		if err == nil && !request.isAbout(answer.DomainName) {
+			err = errors.New("an answer about another domain")
+		}
 		return err
 	})
 	answer.Date = date
 	return answer, err
+}
+
+// isAbout tells whether an answer about these domains may be that to the request: it names none that was not asked for, or
+// something on the way mixed up two answers. What an answer about all domains names is not documented, and may be anything.
+func (r Request) isAbout(answered string) bool {
+	if r.DomainName == "" || answered == r.DomainName {
+		return true
+	}
+	asked := map[string]bool{"": true}
+	for name := range strings.SplitSeq(r.DomainName, ",") {
+		asked[plainName(name)] = true
+	}
+	for name := range strings.SplitSeq(answered, ",") {
+		if !asked[plainName(name)] {
+			return false
+		}
+	}
+	return true
+}
+
+// plainName brings the spellings of a domain into one. Those that have a letter beyond ASCII have two that only tables tell
+// to be the same, so they are as good as not named.
+func plainName(name string) string {
+	name = strings.ToLower(strings.TrimSpace(name))
+	if strings.Contains(name, "xn--") || strings.ContainsFunc(name, func(r rune) bool { return r > unicode.MaxASCII }) {
+		return ""
+	}
+	return strings.TrimPrefix(strings.TrimSuffix(name, "."), "*") // a wildcard domain is .example.com, or *.example.com
 }
 
 func (r Request) params(op *Operation) params {

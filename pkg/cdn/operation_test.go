@@ -179,3 +179,39 @@ func TestOneClientServesManyCallsAtOnce(t *testing.T) {
 	}
 	group.Wait()
 }
+
+func TestAnAnswerAboutAnotherDomainIsRefused(t *testing.T) {
+	const one, two = "www.example.com", "img.example.com"
+	for name, c := range map[string]struct {
+		asked, answered string
+		refused         bool
+	}{
+		"the one asked for":         {one, `"www.example.com"`, false},
+		"another":                   {one, `"img.example.com"`, true},
+		"another beside it":         {one, `"www.example.com,img.example.com"`, true},
+		"a part of its name":        {one, `"example.com"`, true},
+		"another case":              {one, `"WWW.Example.COM"`, false},
+		"blanks and a last dot":     {one, `" www.example.com. "`, false},
+		"nobody":                    {one, `""`, false},
+		"null":                      {one, `null`, false},
+		"a number":                  {one, `7`, false},
+		"a list in another order":   {one + "," + two, `"img.example.com, www.example.com"`, false},
+		"one of a list":             {one + "," + two, `"img.example.com"`, false},
+		"a list with a stranger":    {one + "," + two, `"www.example.com,api.example.com"`, true},
+		"one when asked for all":    {"", `"img.example.com"`, false},
+		"a wildcard with its star":  {".example.com", `"*.example.com"`, false},
+		"a name in another writing": {"例子.example.com", `"xn--fsqu00a.example.com"`, false},
+	} {
+		t.Run(name, func(t *testing.T) {
+			for _, op := range flowOperations {
+				client := fixed(t, cdnsim.Fault{Body: `{"RequestId":"1","DomainName":` + c.answered + `,"DataInterval":"300"}`})
+				_, err := client.Describe(t.Context(), op, cdn.Request{DomainName: c.asked})
+				if c.refused {
+					assert.ErrorIs(t, err, cdn.ErrMalformed)
+					continue
+				}
+				assert.NoError(t, err)
+			}
+		})
+	}
+}
