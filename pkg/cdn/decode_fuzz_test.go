@@ -258,7 +258,7 @@ func plainPoint(element []byte) (point Point, present, readable bool) {
 		return point, false, false
 	}
 	count, err := strconv.ParseFloat(value, 64)
-	return Point{Start: start.Unix(), Value: count}, true, err == nil && count >= 0 && count <= 1e300
+	return Point{Start: start.Unix(), Value: count}, true, err == nil && count >= 0 && count < 1<<63
 }
 
 // plainCounts reads a point by status code.
@@ -332,7 +332,7 @@ func plainCodeCount(element []byte) (code int, count float64, ok bool) {
 		}
 	}
 	count, err := strconv.ParseFloat(number, 64)
-	ok = ok && code >= 100 && code <= 999 && plainCount.MatchString(number) && err == nil && count >= 0 && count <= 1e300
+	ok = ok && code >= 100 && code <= 999 && plainCount.MatchString(number) && err == nil && count >= 0 && count < 1<<63
 	return code, math.Round(count), ok
 }
 

@@ -123,6 +123,7 @@ func parseValue(text []byte) (value float64, ok bool) {
 		return 0, false
 	}
 	value, err := strconv.ParseFloat(string(text), 64)
-	// The comparison is false for NaN, and neither it, an infinity nor a negative number is a flow.
-	return value, err == nil && value >= 0 && value <= 1e300
+	// The comparison is false for NaN, and neither it, an infinity nor a negative number is a flow. What is more than a signed
+	// integer of 64 bits holds nobody counted: most likely it was less than nothing, in an unsigned one.
+	return value, err == nil && value >= 0 && value < 1<<63
 }
