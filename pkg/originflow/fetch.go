@@ -22,6 +22,7 @@ type fetch struct {
 
 	calls                    []Call
 	cached, fetched, revised int
+	unreadable               int
 	// shared is how many of those cached came from the shared cache for this.
 	shared  int
 	crowded bool
@@ -206,6 +207,7 @@ func (f *fetch) arrive(ctx context.Context, w *wait) {
 		return
 	}
 	o := w.outcome
+	f.unreadable += o.unreadable
 	if own {
 		f.revised += o.revised
 		f.crowded = f.crowded || o.crowded

@@ -3,6 +3,7 @@ package originflow
 import (
 	"context"
 	"errors"
+	"math"
 	"slices"
 	"time"
 
@@ -40,6 +41,8 @@ type outcome struct {
 	revised int
 	// crowded tells that the store had no room for all of them.
 	crowded bool
+	// unreadable counts the values of the answer that nobody can read.
+	unreadable int
 	// elsewhere tells that it was another replica that called.
 	elsewhere bool
 	err       error
@@ -144,7 +147,9 @@ func (a *Account) fly(ctx context.Context, r *Reader, f *flight) {
 	// What was final when the API was asked is: by its clock, and not when somebody came to wait for the answer.
 	asked := a.moment(sent)
 	if o.err = err; err == nil {
-		o.slices, o.err = w.arrange(answer, a.lessons.served(f.question(), asked.own))
+		var disputed int
+		o.slices, disputed, o.err = w.arrange(answer, a.lessons.served(f.question(), asked.own))
+		o.unreadable = answer.Unreadable + disputed
 	}
 	if o.err != nil {
 		a.learnFailure(f, asked)
@@ -155,11 +160,15 @@ func (a *Account) fly(ctx context.Context, r *Reader, f *flight) {
 	t.grid = o.slices.grid
 	level := level{grid: t.grid, delay: max(seconds(f.delay(t.grid.length)), t.delay)}
 	o.finalUntil = level.finalUntil(asked.api)
-	saved := a.store.save(t, o.slices, o.finalUntil, level.sealedUntil(asked.api), asked.own)
+	sealedUntil := level.sealedUntil(asked.api)
+	if o.unreadable > 0 {
+		sealedUntil = math.MinInt64 // what cannot be read now is not beyond correction, however old it is
+	}
+	saved := a.store.save(t, o.slices, o.finalUntil, sealedUntil, asked.own)
 	o.crowded, o.revised = saved.crowded, len(saved.revised)
 	a.note(saved.revised, t.grid, asked)
 	if a.replicas.Load() != nil {
-		f.news = pageNews(t, o.slices, o.finalUntil, level.sealedUntil(asked.api), asked.api, seconds(f.documented().History))
+		f.news = pageNews(t, o.slices, o.finalUntil, sealedUntil, asked.api, seconds(f.documented().History))
 	}
 }
 

@@ -106,6 +106,8 @@ type Series struct {
 	LeftOut []string
 	// Revised counts slices that had been taken as final before and were answered with another value now.
 	Revised int
+	// Unreadable counts the values of the API's answers that nobody can read: their slices are missing, until a later look.
+	Unreadable int
 	// Crowded tells that there was no room to keep all of the slices, so that they will be fetched again.
 	Crowded bool
 	// Fetched and Cached count the API's slices behind the series by where they came from.

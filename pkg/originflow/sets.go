@@ -177,6 +177,7 @@ func (series *Series) add(all sets) {
 			series.Fetched += f.fetched
 			series.Cached += f.cached
 			series.Revised += f.revised
+			series.Unreadable += f.unreadable
 			series.Crowded = series.Crowded || f.crowded
 		}
 		err := one.err()

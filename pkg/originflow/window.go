@@ -51,17 +51,18 @@ func (w window) request() cdn.Request {
 // Slices shorter than asked for are rolled up; where they are longer, or days start at another time, the stretch's grid is
 // the answer's.
 //
-// served tells that slices of the length asked for were answered of late.
-func (w window) arrange(answer cdn.Answer, served bool) (stretch, error) {
+// served tells that slices of the length asked for were answered of late. disputed counts the slices that come twice, with
+// different values: nobody knows which is right, so they are missing.
+func (w window) arrange(answer cdn.Answer, served bool) (_ stretch, disputed int, _ error) {
 	malformed := &cdn.Error{Operation: w.op.Name(), RequestID: answer.RequestID, Err: cdn.ErrMalformed}
 	g, ok := w.answeredGrid(answer, served)
-	if !ok {
-		return stretch{}, malformed
+	if !ok || w.isAboutAnotherTime(answer.Points, g) {
+		return stretch{}, 0, malformed
 	}
 	asked := w.track.grid
 	isShorter := w.timeMerge != MergeOn && g.length < asked.length && asked.length%g.length == 0
 	if isShorter && w.op.Unit == cdn.Percent { // which do not add up
-		return stretch{}, malformed
+		return stretch{}, 0, malformed
 	}
 	// A longer slice that the window cuts may be answered in part only, unless it was the API that chose the length.
 	from := g.ceil(w.from)
@@ -72,19 +73,26 @@ func (w window) arrange(answer cdn.Answer, served bool) (stretch, error) {
 	for i := range r.values {
 		r.values[i] = absent
 	}
+	dispute := map[int]bool{}
 	for _, p := range answer.Points {
 		start := g.floor(p.Start)
 		if start < r.from || start >= r.to {
 			continue // the slice that begins where the window ends, most of the time
 		}
-		slot := r.slot(start)
-		r.values[slot] = p.Value
+		slot, value := r.slot(start), p.Value
 		if answer.PerSecond {
-			r.values[slot] = math.Round(p.Value * float64(g.length))
+			value = math.Round(p.Value * float64(g.length))
 		}
 		if w.fixGap && p.Value == 0 {
-			r.values[slot] = filled
+			value = filled
 		}
+		if known := r.values[slot]; isNumber(known) && isNumber(value) && known != value {
+			dispute[slot] = true
+		}
+		r.values[slot] = value
+	}
+	for slot := range dispute {
+		r.values[slot] = absent
 	}
 	if w.op.ByCode() {
 		r.arrangeCodes(answer.Codes)
@@ -92,9 +100,18 @@ func (w window) arrange(answer cdn.Answer, served bool) (stretch, error) {
 	if isShorter {
 		rolledUp := r.like(asked, w.span)
 		rolledUp.substitute(r, false)
-		return rolledUp, nil
+		return rolledUp, len(dispute), nil
 	}
-	return r, nil
+	return r, len(dispute), nil
+}
+
+// isAboutAnotherTime tells whether there are points, and none of them is in the window or begins where it ends: they are the
+// answer to somebody else's call. Taken for an answer, they would say that the API has nothing.
+func (w window) isAboutAnotherTime(points []cdn.Point, g grid) bool {
+	return len(points) > 0 && !slices.ContainsFunc(points, func(p cdn.Point) bool {
+		start := g.floor(p.Start)
+		return start+g.length > w.from && start <= w.to
+	})
 }
 
 // arrangeCodes sorts counts by status code behind the values, which become their sums: a slice that comes twice counts once.

@@ -76,10 +76,11 @@ func notices(
 			"operations": w.Join("list.and", operations...), "from": minute(result.ClippedTo),
 		}))
 	}
-	var revised int
+	var revised, unreadable int
 	var coarser, crowded bool
 	for _, s := range result.Series {
 		revised += s.Revised
+		unreadable += s.Unreadable
 		if s.Coarser && !coarser {
 			coarser = true
 			add(data.NoticeSeverityInfo, w.Say("notice.coarser", locales.Args{"length": length(s.Granularity)}))
@@ -91,6 +92,9 @@ func notices(
 	}
 	if revised > 0 {
 		add(data.NoticeSeverityInfo, w.Say("notice.revised", locales.Args{"number": revised}))
+	}
+	if unreadable > 0 {
+		add(data.NoticeSeverityWarning, w.Say("notice.unreadable", locales.Args{"number": unreadable}))
 	}
 	if crowded {
 		add(data.NoticeSeverityWarning, w.Say("notice.crowded", nil))
