@@ -68,7 +68,7 @@ func TestReplicasStartWarm(t *testing.T) {
 	assert.Empty(t, f.calls())
 
 	f.clock.Add(600)
-	f.evaluate([]watch{dashboard}, f.slots(), truth, nothing)
+	f.evaluate([]watch{dashboard}, []int{0}, truth, nothing)
 	calls := f.calls()
 	assert.Len(t, calls, domains, "a call for what is new of each domain")
 	earliest := f.clock.now().Add(-13 * time.Hour).Format("2006-01-02T15:04Z")

@@ -115,8 +115,8 @@ func (w witness) final(metric, class, domain string, start time.Time) allowance 
 
 func classOf(code int) string { return strconv.Itoa(code/100) + "xx" }
 
-// lookedWithin is how long ago the API was asked at the longest for what a live panel shows that may still be corrected,
-// and tailWithin for what is provisional.
+// lookedWithin is how long ago the API was asked at the longest for what may still be corrected, where a panel that is live
+// looks at it every 10 minutes or more often; and tailWithin for what is provisional.
 const (
 	lookedWithin = 12 * time.Minute
 	tailWithin   = time.Minute
