@@ -21,7 +21,7 @@ const (
 	many = 100
 
 	// connections is how many operations run at a time, and queueFor how long others wait for one to end.
-	connections = 10
+	connections = 32
 	queueFor    = operationTimeout / 2
 	// idleFor is how long a connection may lie idle: shorter than servers and balancers wait before they cut it, as a cut
 	// one looks like a server that is gone.

@@ -34,9 +34,13 @@ func (c *Cache) Take(ctx context.Context, names []string, urgent bool) (*Lease, 
 		taken, err = takeScript.Run(ctx, c.client, l.keys, c.id, urgent, leaseFor.Milliseconds()).Int()
 		return err
 	})
-	if err != nil || taken == 0 {
-		c.unuse(l.keys)
+	switch {
+	case err != nil:
+		l.Release() // the server may have given it to whoever stopped waiting for the answer
 		return nil, err
+	case taken == 0:
+		c.unuse(l.keys)
+		return nil, nil
 	}
 	c.mu.Lock()
 	defer c.mu.Unlock()
