@@ -44,7 +44,7 @@ func Verify(ctx context.Context) error {
 		step{"Chinese dashboards and alert rules are up to date", npm("run", "--silent", "translate:check")},
 		redisServer, goTests,
 		step{"simulation of 300 seeds", func() error { return Simulate(300, 1) }},
-		step{"soak of 20 minutes", func() error { return soak(10, 100, 25, 50) }},
+		step{"soak of 10 minutes", func() error { return soak(10, 100, 25, 50, 50) }},
 		frontendTests, pluginFrontend, pluginBackend,
 		step{"what the catalogue demands of the plugin", checkDist},
 		workbench, chromium,

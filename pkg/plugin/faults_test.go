@@ -272,7 +272,7 @@ func (w *ward) look(names ...string) seen {
 	ctx := context.Background()
 	if w.isReal() && w.on.Load() && w.says == tryAgain {
 		var cancel context.CancelFunc
-		ctx, cancel = context.WithTimeout(ctx, patience)
+		ctx, cancel = context.WithTimeout(ctx, rowPatience)
 		defer cancel()
 	}
 	response, err := w.source.QueryData(ctx, request)
@@ -292,8 +292,8 @@ func (w *ward) look(names ...string) seen {
 	return s
 }
 
-// patience is how long a row waits, in real time, for what never comes.
-const patience = 3 * time.Second
+// rowPatience is how long a row waits, in real time, for what never comes.
+const rowPatience = 3 * time.Second
 
 // isReal tells whether the row has real sockets and real time.
 func (f fault) isReal() bool { return f.dial != nil || f.sockets }

@@ -35,7 +35,7 @@ func init() {
 	flag.IntVar(&soakOf.domains, "soak.domains", 24, "the domains of its account")
 	flag.IntVar(&soakOf.viewers, "soak.viewers", 12, "those who look at dashboards that refresh every 30 seconds")
 	flag.IntVar(&soakOf.rules, "soak.rules", 12, "the alert rules, which are evaluated every minute")
-	flag.IntVar(&soakOf.callsPerSecond, "soak.calls", 20, "the calls a second that the account allows")
+	flag.IntVar(&soakOf.callsPerSecond, "soak.calls", 50, "the calls a second that the account allows")
 }
 
 // soakStart is when a soak starts: some hours before a day of the API ends.
@@ -232,9 +232,9 @@ const (
 // judge tells what came of it, and fails the test if that is not as it should be.
 func (s *soak) judge() {
 	calls, overruns := s.meter.counts()
-	fmt.Printf("%d viewers, %d alert rules, %d domains, %d minutes: %d queries, %d late while the cache filled, %d refreshes skipped, "+
+	fmt.Printf("%d viewers, %d alert rules, %d domains, %d calls a second, %d minutes: %d queries, %d late while the cache filled, %d refreshes skipped, "+
 		"%d calls, %.2f times the ideal %d, %d over the budget; %d values compared, %d wrong, %d lost\n",
-		s.viewers, s.rules, s.domains, s.minutes, s.queries.Load(), s.late.Load(), s.skipped.Load(),
+		s.viewers, s.rules, s.domains, s.callsPerSecond, s.minutes, s.queries.Load(), s.late.Load(), s.skipped.Load(),
 		calls, float64(calls)/float64(s.ideal.calls), s.ideal.calls, overruns, s.values.Load(), s.wrong.Load(), s.lost.Load())
 	if s.wrong.Load() > 0 || s.lost.Load() > 0 || s.values.Load() == 0 {
 		s.Errorf("%d values are wrong and %d lost, of %d", s.wrong.Load(), s.lost.Load(), s.values.Load())
