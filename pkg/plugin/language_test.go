@@ -243,6 +243,9 @@ func (h *listener) results() {
 	h.ask(h.Context(), l, question{query: one, from: 400 * 24 * time.Hour, points: 1000})
 	h.askAll(h.lab(h.T, setup{api: cdnsim.Options{Domains: []cdnsim.Domain{}}}), `{"domainMode":"all"}`)
 	h.askAll(h.lab(h.T, setup{api: cdnsim.Options{Denied: []string{flow}}}), `{"domains":["www.example.com"],"onForbidden":"notice"}`)
+	h.askAll(h.lab(h.T, setup{api: cdnsim.Options{Fault: func(cdnsim.Call) *cdnsim.Fault {
+		return &cdnsim.Fault{Edit: func(body []byte) []byte { return bytes.Replace(body, []byte(`"Value":"`), []byte(`"Value":"-`), 1) }}
+	}}}), `{"domains":["www.example.com"]}`)
 	hour, day := time.Hour, 24*time.Hour
 	for _, limits := range []map[time.Duration]time.Duration{{5 * time.Minute: 0}, {5 * time.Minute: 0, time.Hour: 0}} {
 		l := h.lab(h.T, setup{api: cdnsim.Options{SpanLimit: limits, Delay: map[time.Duration]time.Duration{hour: 0, day: 0}}})
