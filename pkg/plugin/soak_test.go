@@ -308,7 +308,7 @@ func (c *comparison) compare(frames data.Frames) {
 	for _, series := range c.ranked(may) {
 		want = append(want, c.lines(series, c.truth[series.label], may.from, may.to)...)
 	}
-	if c.partial { // so that other lines may be the largest
+	if c.partial || c.isSearched() { // so that other lines may be the largest
 		c.known(want, frames, step, may, must)
 		return
 	}
@@ -334,10 +334,15 @@ func (c *comparison) compare(frames data.Frames) {
 	}
 }
 
-// known compares those lines of an answer that is not whole which are there.
+// isSearched tells whether the largest are searched for: by another metric, or as they were up to ten minutes ago.
+func (c *comparison) isSearched() bool { return c.largest(len(c.series)).N > 0 }
+
+// known compares those lines of an answer which are there, where others might be.
 func (c *comparison) known(want []expected, frames data.Frames, step int64, may, must stretchOfTime) {
+	domains := map[string]bool{}
 	for _, f := range frames {
 		labels := f.Fields[1].Labels
+		domains[labels["domain"]] = true
 		i := slices.IndexFunc(want, func(line expected) bool { return labels["domain"] == line.label && labels[c.StatusBy] == line.code })
 		if i < 0 {
 			c.wrong.Add(int64(f.Rows()))
@@ -346,11 +351,15 @@ func (c *comparison) known(want []expected, frames data.Frames, step int64, may,
 		}
 		c.line(&want[i], f, step, may, must)
 	}
+	if missing := c.TopN - len(domains); !c.partial && missing > 0 {
+		c.lost.Add(int64(missing) * (must.to - must.from) / step)
+		c.trouble("%s at %s: %d of the largest are not there", c.text, c.now.Format(time.TimeOnly), missing)
+	}
 }
 
 // ranked are the series that a query shows, in their order: the largest first where it wants only some.
 func (c *comparison) ranked(shown stretchOfTime) []truthSeries {
-	if c.TopN == 0 || c.MergeDomains || c.partial {
+	if c.TopN == 0 || c.TopBy != topByOwn || c.MergeDomains || c.partial || c.isSearched() {
 		return c.series
 	}
 	total := func(series truthSeries) int64 {
