@@ -55,6 +55,13 @@ func (a *Accounts) Open(key string, limits Limits) (account *Account, close func
 	})
 }
 
+// Len is how many accounts are open.
+func (a *Accounts) Len() int {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	return len(a.open)
+}
+
 // agree applies the limits that suit all users.
 func (s *shared) agree() {
 	agreed := Limits{}

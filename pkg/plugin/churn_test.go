@@ -8,7 +8,6 @@ import (
 	"math/rand/v2"
 	"net/http"
 	"net/http/httptest"
-	"reflect"
 	"runtime"
 	"strings"
 	"sync"
@@ -192,7 +191,7 @@ type footprint struct {
 
 func takeFootprint(t testing.TB) footprint {
 	synctest.Wait()
-	f := footprint{heap: heap(), goroutines: runtime.NumGoroutine(), accounts: reflect.ValueOf(&accounts).Elem().FieldByName("open").Len()}
+	f := footprint{heap: heap(), goroutines: runtime.NumGoroutine(), accounts: accounts.Len()}
 	families, err := prometheus.DefaultGatherer.Gather()
 	require.NoError(t, err)
 	for _, family := range families {
