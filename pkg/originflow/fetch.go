@@ -159,6 +159,12 @@ func (f *fetch) depart(ctx context.Context) (awaited []*wait) {
 			}
 			continue
 		}
+		if late := outOfTime(ctx); late != nil { // nobody would wait for the calls
+			if len(gaps) > 0 {
+				f.fail(late)
+			}
+			continue
+		}
 		for _, s := range f.windows(p, gaps, overdue) {
 			var covered []span
 			for _, under := range account.flights[p.track] {

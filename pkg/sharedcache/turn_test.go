@@ -2,6 +2,7 @@ package sharedcache
 
 import (
 	"context"
+	"errors"
 	"slices"
 	"strconv"
 	"sync"
@@ -31,6 +32,9 @@ func turns(t *testing.T, caches []*Cache, pace Pace, callers, urgent, wanted int
 			for ctx.Err() == nil {
 				asked := time.Now()
 				wait, err := caches[i%len(caches)].ask(ctx, nil, i < urgent, pace)
+				if errors.Is(err, ErrUnavailable) {
+					continue // on a busy machine the server may be too slow for a moment
+				}
 				if err != nil && ctx.Err() == nil {
 					t.Error(err)
 				}
