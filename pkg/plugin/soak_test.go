@@ -207,7 +207,9 @@ func (s *soak) ask(screen *screen, asked []*asked) {
 func complaint(frames data.Frames) error {
 	for _, f := range frames {
 		for _, n := range f.Meta.Notices {
-			return fmt.Errorf("%s", n.Text)
+			if n.Severity > data.NoticeSeverityInfo { // of how many the largest are, is no complaint
+				return fmt.Errorf("%s", n.Text)
+			}
 		}
 	}
 	return nil
