@@ -1,6 +1,7 @@
 package plugin
 
 import (
+	"errors"
 	"time"
 
 	"github.com/grafana/grafana-plugin-sdk-go/data"
@@ -33,10 +34,12 @@ func searched(w *locales.Words, q queryModel, s originflow.Search, shown int) (d
 func filling(w *locales.Words, result originflow.Result, failed []originflow.Series) string {
 	all, late, fetched := len(result.Series), 0, 0
 	var cause error
+	isQueued := false
 	for _, s := range failed {
 		if isLate(s.Err) {
 			cause = s.Err
 			late++
+			isQueued = isQueued || errors.Is(s.Err, originflow.ErrBudget)
 		}
 	}
 	for _, s := range result.Series {
@@ -48,7 +51,7 @@ func filling(w *locales.Words, result originflow.Result, failed []originflow.Ser
 	switch {
 	case late == 0 || all == 1:
 		return ""
-	case fetched == 0:
+	case fetched == 0, !isQueued: // it is not many calls that take the time
 		return w.Sentences(w.Say("notice.filling", args), explain(w, cause).text)
 	}
 	args["rest"] = length(roundUp(result.Took * time.Duration(late) / time.Duration(fetched)))

@@ -226,7 +226,7 @@ func (s *soak) trouble(format string, args ...any) {
 const (
 	// soakGrowth is what memory may grow besides the cache, which has a bound of its own, and for each call of an hour: the
 	// simulated API remembers each that long. In byte.
-	soakGrowth, soakGrowthPerCall = 256 << 10, 64
+	soakGrowth, soakGrowthPerCall = 1 << 20, 64
 	// soakThrift and soakRest are how many calls there may be for one that had to be, and besides.
 	soakThrift, soakRest = 1.3, 10
 )
