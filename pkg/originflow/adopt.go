@@ -1,8 +1,6 @@
 package originflow
 
-import (
-	"slices"
-)
+import "slices"
 
 // lacking are the pages of a span whose blocks are not there, or not to their ends, and with them those that may have been
 // corrected.
@@ -33,16 +31,10 @@ func (s *store) lacking(t track, sp span) (ids []pageID) {
 	return ids
 }
 
-// hasTail tells whether there are provisional slices that are good for now.
-func (s *store) hasTail(t track, now int64) bool {
-	h := s.tracks[t]
-	return h != nil && h.tail != nil && now-h.tail.asked < tailSeconds
-}
-
 // adopt keeps what of a page is news: slices that are not known, and those that were looked at later than here. It returns
 // how many had not been known, and whether there was room for them.
 func (s *store) adopt(id pageID, p page, now moment) (news int, admitted bool) {
-	theirs := now.api - now.own
+	theirs := now.ahead()
 	if id.number == tailPage {
 		asked := p.looks[0] - theirs
 		h := s.shelf(id.track)

@@ -22,6 +22,9 @@ type moment struct {
 	own int64
 }
 
+// ahead is how far the API's time is ahead of our count, in seconds.
+func (m moment) ahead() int64 { return m.api - m.own }
+
 // at is the API's time at a moment of our clock.
 func (c *clock) at(ours time.Time) time.Time {
 	if c.heard.IsZero() {

@@ -17,10 +17,10 @@ type flight struct {
 	window
 	errand
 	client *cdn.Client
-	// wanted is what there is to be had by the flight for another replica to save it, where there are any, and news what it
-	// has for them.
+	// wanted is what there is to be had by the flight for another replica to save it, where there are any, and news makes
+	// what it has for them, nil for nothing.
 	wanted []look
-	news   []news
+	news   func() []news
 	// done is closed when the outcome is there.
 	done    chan struct{}
 	outcome outcome
@@ -158,7 +158,7 @@ func (a *Account) fly(ctx context.Context, r *Reader, f *flight) {
 	a.learn(f, asked.own)
 	t := f.track
 	t.grid = o.slices.grid
-	level := level{grid: t.grid, delay: max(seconds(f.delay(t.grid.length)), t.delay)}
+	level := f.answered(t.grid)
 	o.finalUntil = level.finalUntil(asked.api)
 	sealedUntil := level.sealedUntil(asked.api)
 	if o.unreadable > 0 {
@@ -167,8 +167,8 @@ func (a *Account) fly(ctx context.Context, r *Reader, f *flight) {
 	saved := a.store.save(t, o.slices, o.finalUntil, sealedUntil, asked.own)
 	o.crowded, o.revised = saved.crowded, len(saved.revised)
 	a.note(saved.revised, t.grid, asked)
-	if a.replicas.Load() != nil {
-		f.news = pageNews(t, o.slices, o.finalUntil, sealedUntil, asked.api, seconds(f.documented().History))
+	f.news = func() []news {
+		return pageNews(t, o.slices, o.finalUntil, sealedUntil, asked.api, seconds(f.documented().History))
 	}
 }
 
@@ -274,10 +274,10 @@ func (w window) documented() cdn.Slice {
 	return w.op.Slices[len(w.op.Slices)-1]
 }
 
-// delay is how long after its end a slice of a length that the API chose may still change, by the documentation.
-func (w window) delay(length int64) time.Duration {
-	w.track.grid.length = length
-	return w.documented().Delay
+// answered is what is known of the slices of an answer, of whatever length the API chose.
+func (w window) answered(g grid) level {
+	w.track.grid = g
+	return level{grid: g, delay: max(seconds(w.documented().Delay), w.track.delay)}
 }
 
 // requestID is the id of a call, from its answer or its failure.

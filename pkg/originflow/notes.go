@@ -114,7 +114,7 @@ func (f fact) differs(other fact) bool {
 // facts are what is known now. The caller holds a.mu.
 func (a *Account) facts(now moment) map[factKey]fact {
 	known := map[factKey]fact{}
-	theirs := now.api - now.own
+	theirs := now.ahead()
 	add := func(key factKey, value int64, until expiry) {
 		if until.holds(now.own) {
 			known[key] = fact{factKey: key, Value: value, Until: int64(until) + theirs}
@@ -150,7 +150,7 @@ func (a *Account) facts(now moment) map[factKey]fact {
 
 // facts adds the refusals that hold.
 func (r refusals) facts(now moment, known map[factKey]fact) {
-	theirs := now.api - now.own
+	theirs := now.ahead()
 	for about, given := range r.given {
 		operation, domains, _ := strings.Cut(about, " ")
 		until := given.time + refusedFor
@@ -172,7 +172,7 @@ func (r refusals) facts(now moment, known map[factKey]fact) {
 // believe takes in a fact that another replica learned. The caller holds a.mu.
 func (a *Account) believe(f fact, now moment) {
 	l, q := a.lessons, f.question()
-	until := f.Until - (now.api - now.own)
+	until := f.Until - now.ahead()
 	if f.Gone {
 		until = 0
 	}

@@ -32,8 +32,9 @@ func (id pageID) name() string {
 
 // span is the time that a block covers.
 func (id pageID) span() span {
-	from := id.number*id.grid.length*blockSlices + id.grid.phase
-	return span{from, from + id.grid.length*blockSlices}
+	blocks := id.blockGrid()
+	from := id.number*blocks.length + blocks.phase
+	return span{from, from + blocks.length}
 }
 
 // pagesOf are the blocks that a span touches.
@@ -41,7 +42,7 @@ func (t track) pagesOf(s span) (ids []pageID) {
 	if s.empty() {
 		return nil
 	}
-	blocks := grid{t.grid.length * blockSlices, t.grid.phase}
+	blocks := t.blockGrid()
 	for number := blocks.index(s.from); number <= blocks.index(s.to-1); number++ {
 		ids = append(ids, pageID{t, number})
 	}

@@ -29,9 +29,7 @@ func (a *Account) share(config *sharedcache.Config) {
 // alone is why the shared cache is of no use now, "" if it is, or there is none.
 func (a *Account) alone() sharedcache.Trouble {
 	if cache := a.replicas.Load(); cache != nil {
-		if trouble := cache.State().Trouble; trouble != sharedcache.Starting {
-			return trouble
-		}
+		return cache.State().Trouble
 	}
 	return ""
 }
@@ -83,7 +81,7 @@ func (r *Reader) lacking(op *cdn.Operation, domains string, request Request, p p
 		t := track{operation: op.Name(), domains: domains, grid: l.grid, delay: seconds(r.DataDelay)}
 		final := span{l.from, min(l.to, l.finalUntil(now.api))}
 		ids = append(ids, r.Account.store.lacking(t, final)...)
-		if request.Provisional && final.to < l.to && !r.Account.store.hasTail(t, now.own) {
+		if request.Provisional && final.to < l.to && !r.Account.store.tracks[t].hasTail(now.own) {
 			ids = append(ids, pageID{t, tailPage})
 		}
 	}
@@ -211,13 +209,13 @@ func (a *Account) isThere(ctx context.Context, r *Reader, f *flight, cache *shar
 	}
 	a.store.load(f.track, found, f.fixGap, true, now.own)
 	all.take(&part{track: f.track, slices: found}, f.fixGap)
-	final := level{grid: f.track.grid, delay: max(seconds(f.delay(f.track.grid.length)), f.track.delay)}.finalUntil(now.api)
 	for _, w := range f.wanted {
 		isThere := !slices.ContainsFunc(found.gaps(), w.overlaps)
 		if !isThere || w.asked > 0 && !a.store.lookedSince(f.track, w) {
 			return false
 		}
 	}
+	final := f.answered(f.track.grid).finalUntil(now.api)
 	f.outcome = outcome{slices: found, finalUntil: final, elsewhere: true}
 	return true
 }
@@ -231,7 +229,11 @@ func (a *Account) tell(ctx context.Context, r *Reader, f *flight) {
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), tellWithin)
 	defer cancel()
 	defer f.endLease()
-	a.publish(ctx, cache, append(f.news, a.notesNews(cache, r.Now())...))
+	all := a.notesNews(cache, r.Now())
+	if f.news != nil {
+		all = append(all, f.news()...)
+	}
+	a.publish(ctx, cache, all)
 }
 
 // tellWithin bounds how long others wait for what a flight brought.
@@ -300,7 +302,10 @@ func pageNews(t track, r stretch, final, sealed, asked, history int64) (all []ne
 				if err != nil {
 					return fresh.encode(), true
 				}
-				return whole.encodeMerged(fresh)
+				if !whole.merge(fresh) {
+					return nil, false
+				}
+				return whole.encode(), true
 			},
 		})
 	}
@@ -318,12 +323,4 @@ func pageNews(t track, r stretch, final, sealed, asked, history int64) (all []ne
 		})
 	}
 	return all
-}
-
-// encodeMerged encodes the page with what another knows better; ok is false where that is nothing.
-func (p page) encodeMerged(other page) (data []byte, ok bool) {
-	if !p.merge(other) {
-		return nil, false
-	}
-	return p.encode(), true
 }

@@ -29,6 +29,14 @@ type shelf struct {
 
 func (h *shelf) bytes() int64 { return shelfBytes + int64(len(h.domains)) }
 
+// blockGrid is where the blocks of the track start.
+func (t track) blockGrid() grid { return grid{t.grid.length * blockSlices, t.grid.phase} }
+
+// hasTail tells whether there are provisional slices that are good for now; a track without a shelf has none.
+func (h *shelf) hasTail(now int64) bool {
+	return h != nil && h.tail != nil && now-h.tail.asked < tailSeconds
+}
+
 // blockSlices is the number of slices in a block: a day of 5-minute slices.
 const blockSlices = 288
 
@@ -58,11 +66,10 @@ type blockKey struct {
 
 // eachBlock visits the blocks that sp touches: the key, the part of sp in the block, and where in the block it begins.
 func (h *shelf) eachBlock(sp span, visit func(key blockKey, part span, offset int)) {
-	length := h.grid.length * blockSlices
-	blocks := grid{length, h.grid.phase}
+	blocks := h.blockGrid()
 	for from := sp.from; from < sp.to; {
 		start := blocks.floor(from)
-		part := span{from, min(start+length, sp.to)}
+		part := span{from, min(start+blocks.length, sp.to)}
 		visit(blockKey{h, blocks.index(from)}, part, int((from-start)/h.grid.length))
 		from = part.to
 	}

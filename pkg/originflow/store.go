@@ -115,7 +115,7 @@ func (s *store) load(t track, r stretch, fixGap, provisional bool, now int64) in
 			loaded += r.take(known, fixGap)
 		}
 	})
-	if h.tail != nil && provisional && now-h.tail.asked < tailSeconds {
+	if provisional && h.hasTail(now) {
 		tail := h.tail.stretch
 		tail.codes = r.codes.grouped(tail.codes)
 		loaded += r.take(tail, fixGap)
