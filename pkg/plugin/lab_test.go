@@ -10,6 +10,7 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"os"
+	"sync"
 	"sync/atomic"
 	"testing"
 	"testing/synctest"
@@ -78,7 +79,7 @@ func newLab(t testing.TB, s setup) *lab {
 	if s.wrap != nil {
 		handler = s.wrap(handler)
 	}
-	l.server = httptest.NewUnstartedServer(handler)
+	l.server = newServer(t, handler)
 	if s.wire != nil {
 		_ = l.server.Listener.Close()
 		l.server.Listener = s.wire
@@ -99,6 +100,21 @@ func newLab(t testing.TB, s setup) *lab {
 		l.source.template.Client = clientVia(t, l.instance(s), l.source.settings, func(transport *http.Transport) { s.transport(l, transport) })
 	}
 	return l
+}
+
+// addresses are those that labs had. An account is found by its address, and outlives data sources that nobody disposes of, as
+// Grafana does not of deleted ones: at the address of an earlier lab, what that one taught would be known.
+var addresses sync.Map
+
+// newServer is a server, not started yet, at an address that no lab had before.
+func newServer(t testing.TB, handler http.Handler) *httptest.Server {
+	for {
+		server := httptest.NewUnstartedServer(handler)
+		if _, taken := addresses.LoadOrStore(server.Listener.Addr().String(), true); !taken {
+			return server
+		}
+		t.Cleanup(func() { _ = server.Listener.Close() }) // not before there is another, which must not be the same
+	}
 }
 
 // inBubble runs a test with a lab in a bubble, whose clock stands still while anything is going on: deadlines, pauses and
