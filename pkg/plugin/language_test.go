@@ -12,6 +12,7 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -31,7 +32,9 @@ import (
 type listener struct {
 	*testing.T
 	language string
-	heard    []string
+
+	mu    sync.Mutex
+	heard []string
 }
 
 // lab is a data source that speaks the listener's language.
@@ -50,6 +53,8 @@ func (h *listener) speaking(s setup) setup {
 }
 
 func (h *listener) hear(texts ...string) {
+	h.mu.Lock()
+	defer h.mu.Unlock()
 	for _, text := range texts {
 		if text != "" {
 			h.heard = append(h.heard, text)
@@ -123,12 +128,16 @@ func (h *listener) failedCalls() {
 			})
 		})
 	}
+	var waiting sync.WaitGroup // for what does not answer, all at once
 	for name := range obstacles {
 		l := h.lab(h.T, leaks[name])
-		ctx, cancel := context.WithTimeout(l.Context(), 2*time.Second)
-		h.ask(ctx, l, hour(one))
-		cancel()
+		waiting.Go(func() {
+			ctx, cancel := context.WithTimeout(l.Context(), 2*time.Second)
+			defer cancel()
+			h.ask(ctx, l, hour(one))
+		})
 	}
+	waiting.Wait()
 	l := h.lab(h.T, setup{})
 	transport := &rpc.Signer{Next: http.DefaultTransport}
 	l.source.template.Client = cdn.NewClient(l.source.settings.endpoint, &http.Client{Transport: transport}, noCredentials{})
@@ -329,21 +338,33 @@ func (h *listener) sharing() {
 	}
 }
 
-// signIns are the ways not to be signed in, one of each kind.
+// signIns are the ways not to be signed in, one of each kind: first, and all at once, those that need no environment, as
+// some are tried again for seconds.
 func (h *listener) signIns() {
 	heard := map[sts.Kind]bool{}
-	for _, name := range slices.Sorted(maps.Keys(findings)) {
-		c := findings[name]
-		if heard[c.kind] {
-			continue
+	for _, inEnvironment := range []bool{false, true} {
+		var waiting sync.WaitGroup
+		for _, name := range slices.Sorted(maps.Keys(findings)) {
+			c := findings[name]
+			if heard[c.kind] || inEnvironment != (c.env != nil) {
+				continue
+			}
+			heard[c.kind] = true
+			ask := func() {
+				h.Run(name, func(t *testing.T) {
+					c.json = maps.Clone(c.json)
+					c.json["language"] = h.language
+					i := c.identities(t)
+					h.ask(i.Context(), i.lab, i.fresh())
+				})
+			}
+			if inEnvironment {
+				ask()
+			} else {
+				waiting.Go(ask)
+			}
 		}
-		heard[c.kind] = true
-		h.Run(name, func(t *testing.T) {
-			c.json = maps.Clone(c.json)
-			c.json["language"] = h.language
-			i := c.identities(t)
-			h.ask(i.Context(), i.lab, i.fresh())
-		})
+		waiting.Wait()
 	}
 	h.Run("as the server", func(t *testing.T) {
 		i := newIdentities(t, signIn{json: map[string]any{"authType": "default", "language": h.language}, refused: true})

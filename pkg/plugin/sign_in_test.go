@@ -458,6 +458,7 @@ func TestTheCacheBelongsToTheRole(t *testing.T) {
 // TestSTSIsAskedThroughTheProxyAndTheMetadataServiceIsNot has the built plugin sign in, as a process reads its environment
 // once.
 func TestSTSIsAskedThroughTheProxyAndTheMetadataServiceIsNot(t *testing.T) {
+	t.Parallel() // it waits for what is not there
 	var mu sync.Mutex
 	var asked []string
 	proxy := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
@@ -467,12 +468,7 @@ func TestSTSIsAskedThroughTheProxyAndTheMetadataServiceIsNot(t *testing.T) {
 		w.WriteHeader(http.StatusForbidden)
 	}))
 	defer proxy.Close()
-	for _, name := range []string{"HTTP_PROXY", "HTTPS_PROXY"} {
-		t.Setenv(name, proxy.URL)
-	}
-	t.Setenv("NO_PROXY", "")
-	t.Setenv("GF_PLUGIN_ALLOWED_AUTH_TYPES", "ecsRamRole")
-	b := startBinary(t)
+	b := startBinary(t, "HTTP_PROXY="+proxy.URL, "HTTPS_PROXY="+proxy.URL, "NO_PROXY=", "GF_PLUGIN_ALLOWED_AUTH_TYPES=ecsRamRole")
 	for id, c := range []struct {
 		way  string
 		says string

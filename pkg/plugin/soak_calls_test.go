@@ -65,6 +65,12 @@ var sliceKinds = []struct{ length, span, delay int64 }{
 	{86400, 90 * 86400, 86400}, {3600, 31*86400 - 3600, 4 * 3600}, {300, 3*86400 - 300, 900},
 }
 
+func (th *thrifty) count() int64 {
+	th.mu.Lock()
+	defer th.mu.Unlock()
+	return th.calls
+}
+
 // charge counts what a query was worth that was asked at a moment and shows [from, to) in slices of step seconds.
 func (th *thrifty) charge(a *asked, now, from, to, step int64) {
 	th.mu.Lock()

@@ -146,7 +146,7 @@ func (s *soak) mark() {
 	s.marks = append(s.marks, m)
 	fmt.Printf("%s  %d queries, %d calls (ideal %d, over the budget %d), %d values compared, %d wrong, %d lost; "+
 		"heap %.2f MB, of which cache %.2f MB; %d goroutines\n",
-		m.at.Format(time.DateTime), s.queries.Load(), m.calls, s.ideal.calls, m.overruns, s.values.Load(), s.wrong.Load(), s.lost.Load(),
+		m.at.Format(time.DateTime), s.queries.Load(), m.calls, s.ideal.count(), m.overruns, s.values.Load(), s.wrong.Load(), s.lost.Load(),
 		megabytes(m.heap), megabytes(m.cache), m.goroutines)
 }
 
@@ -234,18 +234,19 @@ const (
 // judge tells what came of it, and fails the test if that is not as it should be.
 func (s *soak) judge() {
 	calls, overruns := s.meter.counts()
+	ideal := s.ideal.count()
 	fmt.Printf("%d viewers, %d alert rules, %d domains, %d calls a second, %d minutes: %d queries, %d late while the cache filled, %d refreshes skipped, "+
 		"%d calls, %.2f times the ideal %d, %d over the budget; %d values compared, %d wrong, %d lost\n",
 		s.viewers, s.rules, s.domains, s.callsPerSecond, s.minutes, s.queries.Load(), s.late.Load(), s.skipped.Load(),
-		calls, float64(calls)/float64(s.ideal.calls), s.ideal.calls, overruns, s.values.Load(), s.wrong.Load(), s.lost.Load())
+		calls, float64(calls)/float64(ideal), ideal, overruns, s.values.Load(), s.wrong.Load(), s.lost.Load())
 	if s.wrong.Load() > 0 || s.lost.Load() > 0 || s.values.Load() == 0 {
 		s.Errorf("%d values are wrong and %d lost, of %d", s.wrong.Load(), s.lost.Load(), s.values.Load())
 	}
 	if overruns > 0 {
 		s.Errorf("%d calls are over the budget", overruns)
 	}
-	if most := int64(soakThrift*float64(s.ideal.calls)) + soakRest; calls > most {
-		s.Errorf("%d calls, where %d had to be", calls, s.ideal.calls)
+	if most := int64(soakThrift*float64(ideal)) + soakRest; calls > most {
+		s.Errorf("%d calls, where %d had to be", calls, ideal)
 	}
 	first, last := s.marks[0], s.marks[len(s.marks)-1]
 	for i, m := range s.marks[1:] {

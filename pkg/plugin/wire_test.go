@@ -5,6 +5,7 @@ import (
 	"net"
 	"net/http"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -18,13 +19,17 @@ import (
 // wire connects a server and its clients without sockets: nobody in a bubble may wait for the machine's network, or the
 // bubble's clock would stand still for ever.
 type wire struct {
+	number      uint32
 	connections chan net.Conn
 	closed      chan struct{}
 	close       func()
 }
 
+// wires is how many there were.
+var wires atomic.Uint32
+
 func newWire() *wire {
-	w := &wire{connections: make(chan net.Conn), closed: make(chan struct{})}
+	w := &wire{number: wires.Add(1), connections: make(chan net.Conn), closed: make(chan struct{})}
 	w.close = sync.OnceFunc(func() { close(w.closed) })
 	return w
 }
@@ -45,8 +50,11 @@ func (w *wire) Close() error {
 	return nil
 }
 
-// Addr is an address that nobody resolves.
-func (w *wire) Addr() net.Addr { return &net.TCPAddr{IP: net.IPv4(127, 0, 0, 1), Port: 1} }
+// Addr is an address that no other wire has, and nobody listens at: an account is found by its address, and accounts of two
+// bubbles are not to meet.
+func (w *wire) Addr() net.Addr {
+	return &net.TCPAddr{IP: net.IPv4(127, 1, byte(w.number>>8), byte(w.number)), Port: 1}
+}
 
 // dial returns the client's end of a new connection.
 func (w *wire) dial(ctx context.Context, _, _ string) (net.Conn, error) {
