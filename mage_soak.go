@@ -7,8 +7,6 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
-
-	"github.com/magefile/mage/sh"
 )
 
 // Soak has 50 viewers look at the bundled dashboards and 100 alert rules be evaluated, on 200 domains with 50 calls a second,
@@ -31,7 +29,7 @@ func soak(minutes, domains, viewers, rules, calls int) error {
 	}
 	defer func() { _ = os.RemoveAll(folder) }()
 	executable := filepath.Join(folder, "plugin.test")
-	if err := sh.Run("go", "test", "-c", "-o", executable, "./pkg/plugin"); err != nil {
+	if err := goBuild("test", "-c", "-o", executable, "./pkg/plugin"); err != nil {
 		return err
 	}
 	run := exec.Command(executable, "-test.run=^TestSoak$", "-test.timeout=0", fmt.Sprint("-soak.minutes=", minutes),
@@ -39,6 +37,6 @@ func soak(minutes, domains, viewers, rules, calls int) error {
 		fmt.Sprint("-soak.calls=", calls))
 	run.Dir = filepath.Join("pkg", "plugin")
 	run.Env = append(os.Environ(), "GOGC=400")
-	run.Stdout = os.Stdout // the log is on stderr: millions of lines
+	run.Stdout, run.Stderr = os.Stdout, os.Stderr
 	return run.Run()
 }
