@@ -34,18 +34,15 @@ var (
 	chromium       = step{"Chromium", browser.install}
 )
 
-// Verify installs what it needs and runs every check: checkGo and checkFrontend side by side, then those that need what
-// both have built.
+// Verify installs what it needs and runs every check: checkGo and checkFrontend, side by side.
 func Verify(ctx context.Context) error {
 	return steps(ctx,
-		step{"the Go code and the frontend", func() error { return sideBySide("checkGo", "checkFrontend") }},
-		step{"what the catalogue demands of the plugin", checkDist},
-		chromium,
-		step{"browser tests", testBrowser},
+		redisServer, chromium, // here, as Debian installs one at a time
+		step{"Go code and frontend", func() error { return sideBySide("checkGo", "checkFrontend") }},
 	)
 }
 
-// CheckGo runs every check of the Go code: format, vet, lint, tests, simulation, soak and build.
+// CheckGo runs every check of the Go code: format, vet, lint, tests and simulation.
 func CheckGo(ctx context.Context) error {
 	return steps(ctx,
 		step{"Go format, vet and staticcheck", lintGo},
@@ -53,17 +50,19 @@ func CheckGo(ctx context.Context) error {
 		redisServer, goTests,
 		step{"simulation of 300 seeds", func() error { return Simulate(300, 1) }},
 		step{"soak of 10 minutes", func() error { return soak(10, 100, 25, 50, 50) }},
-		pluginBackend,
 	)
 }
 
-// CheckFrontend runs every check of the frontend but those in a browser: format, types, lint, tests and builds.
+// CheckFrontend runs every check of the frontend: format, types, lint, tests, builds, and the whole plugin in a browser.
 func CheckFrontend(ctx context.Context) error {
 	return steps(ctx,
 		npmPackages,
 		step{"TypeScript format, types and lint", lintTypeScript},
 		step{"Chinese dashboards and alert rules are up to date", npm("run", "--silent", "translate:check")},
-		frontendTests, pluginFrontend, workbench,
+		frontendTests, pluginFrontend, pluginBackend,
+		step{"what the catalogue demands of the plugin", checkDist},
+		workbench, chromium,
+		step{"browser tests", testBrowser},
 	)
 }
 
