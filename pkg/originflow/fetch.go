@@ -42,7 +42,7 @@ type part struct {
 
 func newFetch(r *Reader, op *cdn.Operation, request Request, domains string, p plan, now moment) *fetch {
 	f := &fetch{reader: r, op: op, request: request, domains: domains, plan: p, now: now}
-	for _, l := range p.layers {
+	for _, l := range p.layers(domains) {
 		empty := stretch{grid: l.grid, span: l.span}
 		empty.values = nothingKnown(*spare.Get().(*[]float64), int((l.to-l.from)/l.length))
 		if op.ByCode() {

@@ -1,6 +1,7 @@
 package originflow
 
 import (
+	"hash/fnv"
 	"math"
 	"slices"
 	"time"
@@ -15,9 +16,9 @@ type plan struct {
 	step grid
 	// base is the kind of slice that the API is asked for.
 	base level
-	// layers tell which kind of slice supplies which part of shown, the longest first. The API is late with long
-	// slices, so the newest ones are put together from shorter ones.
-	layers []layer
+	// levels are those that supply shown, the shortest first, and now is when: see [plan.layers].
+	levels []level
+	now    int64
 	// finalUntil is the end of the newest final slice of the length shown.
 	finalUntil int64
 	// startedUntil is the end of the newest slice that has started.
@@ -31,7 +32,7 @@ type plan struct {
 // is tells whether two plans are the same.
 func (p plan) is(other plan) bool {
 	return p.shown == other.shown && p.step == other.step && p.base == other.base && p.finalUntil == other.finalUntil &&
-		p.clippedTo == other.clippedTo && slices.Equal(p.layers, other.layers)
+		p.clippedTo == other.clippedTo && slices.Equal(p.layers(""), other.layers(""))
 }
 
 // level is what is known of the slices of one length.
@@ -106,10 +107,11 @@ func makePlan(request Request, offer offer, now int64) plan {
 		p.unfinal = asked.from < asked.to && p.shown.from >= p.finalUntil
 		p.shown.to = min(p.shown.to, p.finalUntil)
 	}
-	if request.TimeMerge == MergeOn {
-		p.layers = oneCall(p.base, p.shown)
-	} else {
-		p.layers = stack(levels[:base+1], p.shown, now)
+	p.levels, p.now = levels[:base+1], now
+	if request.TimeMerge == MergeOn { // one call, whatever the span
+		one := p.base
+		one.maxSpan = endless
+		p.levels = []level{one}
 	}
 	return p
 }
@@ -180,16 +182,15 @@ func maxPoints(request Request) int64 {
 	return defaultMaxPoints
 }
 
-// stack distributes shown over the levels: each, from the longest on, supplies what of it is final at its length; the
-// shortest supplies the rest.
-func stack(levels []level, shown span, now int64) []layer {
-	var layers []layer
-	from := shown.from
-	for i := len(levels) - 1; i >= 0; i-- {
-		l := levels[i]
-		to := min(shown.to, l.finalUntil(now))
+// layers tell which slices of some domains supply which part of shown, the longest first: each level supplies what was
+// handed on to it, the shortest the rest. The API is late with long slices, and corrects the newest.
+func (p plan) layers(domains string) (layers []layer) {
+	turn := turnOf(domains)
+	from := p.shown.from
+	for i, l := range slices.Backward(p.levels) {
+		to := min(p.shown.to, l.handedUntil(p.now, turn))
 		if i == 0 {
-			to = min(shown.to, l.ceil(now))
+			to = min(p.shown.to, l.ceil(p.now))
 		}
 		if s := (span{from, to}); !s.empty() {
 			layers = append(layers, layer{level: l, span: s})
@@ -199,11 +200,25 @@ func stack(levels []level, shown span, now int64) []layer {
 	return layers
 }
 
-// oneCall has the slices of one length supply everything, whatever the span.
-func oneCall(base level, shown span) []layer {
-	if shown.empty() {
-		return nil
-	}
-	base.maxSpan = endless
-	return []layer{{level: base, span: shown}}
+const (
+	// handEvery is how often slices are handed on to longer ones, in seconds. Each hour that passes would otherwise be a call
+	// for what shorter slices have told; an account's dashboards would make all of them at the same moment.
+	handEvery = 6 * 60 * 60
+	// turnEvery is how far apart the turns are, in seconds: as far as the shortest slices, each of which is a call.
+	turnEvery = 5 * 60
+)
+
+// turnOf is when in handEvery it is the turn of some domains, in seconds.
+func turnOf(domains string) int64 {
+	hash := fnv.New32a()
+	_, _ = hash.Write([]byte(domains)) // it never fails
+	return int64(hash.Sum32()) % (handEvery / turnEvery) * turnEvery
+}
+
+// handedUntil is the end of what slices of this length supply where there are shorter ones, at the time now: some of what is
+// beyond correction, so that one call for it is the last.
+func (l level) handedUntil(now, turn int64) int64 {
+	late := turn % l.length
+	rounds := grid{length: max(handEvery/l.length, 1) * l.length, phase: l.phase + turn - late}
+	return rounds.floor(now - l.delay - sealAfter - late)
 }

@@ -1,6 +1,7 @@
 package originflow
 
 import (
+	"context"
 	"testing"
 	"time"
 
@@ -8,6 +9,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/originflow/aliyuncdn-datasource/pkg/cdn"
+	"github.com/originflow/aliyuncdn-datasource/pkg/cdnsim"
 )
 
 // at reads a moment of the day that most tests take place on.
@@ -159,7 +161,7 @@ func TestPanelsStopAtTheNewestFinalSliceAndAreNotMoved(t *testing.T) {
 	assert.Equal(t, at(t, "2026-11-22 11:50:00"), instant(p.shown.to))
 
 	p = planAt(t, noon, cdn.SrcFlowData, 15*time.Minute, ago(t, noon, 10*time.Minute))
-	assert.Empty(t, p.layers)
+	assert.Empty(t, p.layers(""))
 	assert.True(t, p.unfinal)
 	assert.Equal(t, at(t, "2026-11-22 11:50:00"), instant(p.finalUntil))
 }
@@ -179,8 +181,8 @@ func TestMissingNewestSlicesAreSuppliedByShorterOnes(t *testing.T) {
 		"hours": {
 			granularity: time.Hour, back: 24 * time.Hour,
 			want: []supply{
-				{time.Hour, "2026-11-21 12:00:00", "2026-11-22 08:00:00"},
-				{5 * time.Minute, "2026-11-22 08:00:00", "2026-11-22 11:00:00"},
+				{time.Hour, "2026-11-21 12:00:00", "2026-11-21 17:00:00"},
+				{5 * time.Minute, "2026-11-21 17:00:00", "2026-11-22 11:00:00"},
 			},
 		},
 		"days": {
@@ -194,8 +196,8 @@ func TestMissingNewestSlicesAreSuppliedByShorterOnes(t *testing.T) {
 			granularity: 24 * time.Hour, back: 5 * 24 * time.Hour, provisional: true,
 			want: []supply{
 				{24 * time.Hour, "2026-11-16 16:00:00", "2026-11-20 16:00:00"},
-				{time.Hour, "2026-11-20 16:00:00", "2026-11-22 08:00:00"},
-				{5 * time.Minute, "2026-11-22 08:00:00", "2026-11-22 12:10:00"},
+				{time.Hour, "2026-11-20 16:00:00", "2026-11-21 17:00:00"},
+				{5 * time.Minute, "2026-11-21 17:00:00", "2026-11-22 12:10:00"},
 			},
 		},
 		"5 minutes": {
@@ -212,7 +214,7 @@ func TestMissingNewestSlicesAreSuppliedByShorterOnes(t *testing.T) {
 			request.Granularity, request.Provisional, request.TimeMerge = c.granularity, c.provisional, c.timeMerge
 			p := planAt(t, noon, cdn.SrcFlowData, 15*time.Minute, request)
 			var got []supply
-			for _, l := range p.layers {
+			for _, l := range p.layers("") {
 				got = append(got, supply{
 					time.Duration(l.length) * time.Second,
 					instant(l.from).Format("2006-01-02 15:04:05"), instant(l.to).Format("2006-01-02 15:04:05"),
@@ -240,7 +242,7 @@ func TestRangesOlderThanTheHistoryAreClipped(t *testing.T) {
 	t.Run("and empty if they end before it begins", func(t *testing.T) {
 		request := ago(t, "2026-01-01 00:00:00", time.Hour)
 		p := planAt(t, noon, cdn.SrcFlowData, 15*time.Minute, request)
-		assert.Empty(t, p.layers)
+		assert.Empty(t, p.layers(""))
 		assert.NotZero(t, p.clippedTo)
 		assert.False(t, p.unfinal)
 	})
@@ -249,7 +251,7 @@ func TestRangesOlderThanTheHistoryAreClipped(t *testing.T) {
 func TestNothingIsPlannedForTheFuture(t *testing.T) {
 	for _, provisional := range []bool{true, false} {
 		request := Request{From: at(t, noon).Add(time.Hour), To: at(t, noon).Add(2 * time.Hour), Provisional: provisional}
-		assert.Empty(t, planAt(t, noon, cdn.SrcFlowData, 0, request).layers)
+		assert.Empty(t, planAt(t, noon, cdn.SrcFlowData, 0, request).layers(""))
 	}
 }
 
@@ -280,4 +282,56 @@ func TestWithoutTakesSpansAway(t *testing.T) {
 	assert.Equal(t, []span{{0, 10}, {20, 50}, {70, 100}}, whole.without([]span{{50, 70}, {10, 20}}))
 	assert.Empty(t, whole.without([]span{{-5, 40}, {30, 200}}))
 	assert.Equal(t, []span{{40, 100}}, whole.without([]span{{-5, 40}, {-5, 20}, {200, 300}}))
+}
+
+// TestAnHourThatPassesMakesNoCalls looks at a week of hours for a day: what the hours of the last half day or so hold is known
+// from shorter slices, and each domain has its turn to have hours fetched in place of them.
+func TestAnHourThatPassesMakesNoCalls(t *testing.T) {
+	const many, turnsADay = 40, 4
+	inLab(t, cdnsim.Options{Domains: domainsOf(many)}, func(l *lab) {
+		request := in(time.Hour, last(7*24*time.Hour, names(many)...))
+		read := func() {
+			for _, series := range l.reader.Read(context.Background(), request).Series {
+				require.NoError(t, series.Err)
+			}
+		}
+		read()
+		assert.Equal(t, 2*many, l.calls(), "one for the hours, one for what is newer")
+		total, most := 0, 0
+		for range 24 * 12 {
+			time.Sleep(5 * time.Minute)
+			request.From, request.To = request.From.Add(5*time.Minute), request.To.Add(5*time.Minute)
+			read()
+			calls := l.calls()
+			total += calls
+			if time.Now().Add(-15*time.Minute).Minute() == 0 { // an hour is final
+				calls -= many
+			}
+			most = max(most, calls)
+		}
+		assert.Equal(t, many*(24+turnsADay), total, "an hour is a call for its 5-minute slices")
+		assert.LessOrEqual(t, most, many/8, "not all have their turn at once")
+	})
+}
+
+func TestEveryTurnComesOnceInSixHours(t *testing.T) {
+	hour := level{grid: grid{length: 3600}, delay: 4 * 3600}
+	day := level{grid: grid{length: daySeconds, phase: beijingMidnight}, delay: daySeconds}
+	for turn := int64(0); turn < handEvery; turn += turnEvery {
+		for _, l := range []level{hour, day} {
+			moved := 0
+			before := l.handedUntil(0, turn)
+			for now := int64(0); now <= 7*daySeconds; now += turnEvery {
+				until := l.handedUntil(now, turn)
+				assert.Zero(t, l.rest(until), "whole slices")
+				assert.LessOrEqual(t, until, l.sealedUntil(now))
+				assert.Greater(t, until, now-l.delay-sealAfter-max(handEvery, l.length)-min(handEvery, l.length))
+				if until != before {
+					moved++
+				}
+				before = until
+			}
+			assert.Equal(t, int(7*daySeconds/max(handEvery, l.length)), moved)
+		}
+	}
 }

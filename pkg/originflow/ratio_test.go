@@ -99,9 +99,10 @@ func TestAProvisionalRatioIsThatOfWhatThereIs(t *testing.T) {
 		Delay: map[time.Duration]time.Duration{5 * time.Minute: 0},
 	}
 	for metric := range quotients {
-		for length, from := range map[time.Duration]string{5 * time.Minute: "2000-01-01 06:30:00", time.Hour: "2000-01-01 06:00:00"} {
+		for length, from := range map[time.Duration]string{5 * time.Minute: "2000-01-01 06:30:00", time.Hour: "1999-12-31 00:00:00"} {
 			inLab(t, options, func(l *lab) {
-				request := in(length, of(metric, last(6*time.Hour)))
+				back := map[time.Duration]time.Duration{5 * time.Minute: 6 * time.Hour, time.Hour: 36 * time.Hour}[length]
+				request := in(length, of(metric, last(back)))
 				request.Provisional = true
 				for range 2 {
 					series := l.read(request)

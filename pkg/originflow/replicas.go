@@ -77,7 +77,7 @@ func (r *Reader) bring(ctx context.Context, request Request, ops operations, our
 func (r *Reader) lacking(op *cdn.Operation, domains string, request Request, p plan, now moment) (ids []pageID) {
 	r.Account.mu.Lock()
 	defer r.Account.mu.Unlock()
-	for _, l := range p.layers {
+	for _, l := range p.layers(domains) {
 		t := track{operation: op.Name(), domains: domains, grid: l.grid, delay: seconds(r.DataDelay)}
 		final := span{l.from, min(l.to, l.finalUntil(now.api))}
 		ids = append(ids, r.Account.store.lacking(t, final)...)
