@@ -46,6 +46,7 @@ func inTeam(t *testing.T, options cdnsim.Options, size int, test func(*team)) {
 		time.Sleep(12*time.Hour + 30*time.Minute)
 		limits := Limits{CallsPerSecond: 100, CacheBytes: 64 << 20, SharedCache: &sharedcache.Config{
 			URL: server.URL(), Prefix: "test", Identity: []byte(strings.Repeat("secret", 6)),
+			OperationTimeout: 10 * time.Second, // a busy machine is no trouble of the server
 		}}
 		team := &team{lab: newLab(t, options, limits), server: server, limits: limits, outside: func(do func()) {
 			orders <- do

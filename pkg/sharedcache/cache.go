@@ -17,6 +17,8 @@ type Cache struct {
 	// The keys that there is one of.
 	budget, replicaSet, trial string
 
+	timeout func(values int) time.Duration // of an operation
+
 	stop    context.CancelFunc // ends the heartbeat
 	stopped chan struct{}      // closed when it ended
 	started chan struct{}      // closed after its first beat
@@ -47,6 +49,7 @@ func Open(config Config) (*Cache, error) {
 	ctx, stop := context.WithCancel(context.Background())
 	c := &Cache{
 		client:     client,
+		timeout:    config.timeout,
 		seal:       sealed,
 		id:         random(),
 		budget:     sealed.prefix + "budget",
@@ -70,7 +73,7 @@ func Open(config Config) (*Cache, error) {
 func (c *Cache) Close() {
 	c.closing.Do(func() {
 		c.die()
-		_ = c.do(context.Background(), operationTimeout, func(ctx context.Context) error {
+		_ = c.do(context.Background(), c.timeout(1), func(ctx context.Context) error {
 			return c.client.ZRem(ctx, c.replicaSet, c.id).Err()
 		})
 		c.fail(Unreachable)
@@ -127,7 +130,7 @@ func (c *Cache) wait(ctx context.Context) error {
 	select {
 	case <-c.started:
 	default:
-		timer := time.NewTimer(operationTimeout)
+		timer := time.NewTimer(c.timeout(1))
 		defer timer.Stop()
 		select {
 		case <-c.started:

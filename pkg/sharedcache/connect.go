@@ -1,6 +1,7 @@
 package sharedcache
 
 import (
+	"cmp"
 	"context"
 	"crypto/tls"
 	"net"
@@ -14,19 +15,28 @@ import (
 const (
 	// connectTimeout is how long a connection may take to be made, TLS included.
 	connectTimeout = time.Second
-	// operationTimeout is how long an operation may take, and bulkTimeout one of many values.
+	// operationTimeout is how long an operation may take, unless the configuration says otherwise, and bulkTimes how many
+	// times as long one of many values.
 	operationTimeout = 500 * time.Millisecond
-	bulkTimeout      = 2 * time.Second
+	bulkTimes        = 4
 	// many is how many values make an operation one of many.
 	many = 100
 
-	// connections is how many operations run at a time, and queueFor how long others wait for one to end.
+	// connections is how many operations run at a time. Others wait for one to end, half as long as one may take.
 	connections = 32
-	queueFor    = operationTimeout / 2
 	// idleFor is how long a connection may lie idle: shorter than servers and balancers wait before they cut it, as a cut
 	// one looks like a server that is gone.
 	idleFor = 30 * time.Second
 )
+
+// timeout is how long an operation of so many values may take.
+func (c Config) timeout(values int) time.Duration {
+	timeout := cmp.Or(c.OperationTimeout, operationTimeout)
+	if values > many {
+		timeout *= bulkTimes
+	}
+	return timeout
+}
 
 // The library's log tells addresses, and errors in the server's words.
 func init() { logging.Disable() }
@@ -47,9 +57,9 @@ func connect(config Config) (redis.UniversalClient, error) {
 
 		Dialer:                dialer(config, p.encrypted),
 		DialTimeout:           connectTimeout,
-		ReadTimeout:           bulkTimeout,
-		WriteTimeout:          bulkTimeout,
-		PoolTimeout:           queueFor,
+		ReadTimeout:           config.timeout(many + 1),
+		WriteTimeout:          config.timeout(many + 1),
+		PoolTimeout:           config.timeout(1) / 2,
 		ContextTimeoutEnabled: true,
 		PoolSize:              connections,
 		PipelinePoolSize:      -1, // none beside it

@@ -31,7 +31,7 @@ func (c *Cache) live(ctx context.Context) {
 
 // beat says that this replica lives, and renews its leases.
 func (c *Cache) beat(ctx context.Context) {
-	bounded, cancel := context.WithTimeout(ctx, connectTimeout+operationTimeout)
+	bounded, cancel := context.WithTimeout(ctx, connectTimeout+c.timeout(1))
 	defer cancel()
 
 	keys := []string{c.replicaSet, c.trial}

@@ -30,7 +30,7 @@ func (c *Cache) Take(ctx context.Context, names []string, urgent bool) (*Lease, 
 	}
 	c.use(l.keys)
 	taken := 0
-	err := c.do(ctx, operationTimeout, func(ctx context.Context) (err error) {
+	err := c.do(ctx, c.timeout(1), func(ctx context.Context) (err error) {
 		taken, err = takeScript.Run(ctx, c.client, l.keys, c.id, urgent, leaseFor.Milliseconds()).Int()
 		return err
 	})
@@ -50,7 +50,7 @@ func (c *Cache) Take(ctx context.Context, names []string, urgent bool) (*Lease, 
 
 // Raise makes the lease urgent: none that is urgent takes it over any more.
 func (l *Lease) Raise() {
-	_ = l.cache.do(context.Background(), operationTimeout, func(ctx context.Context) error {
+	_ = l.cache.do(context.Background(), l.cache.timeout(1), func(ctx context.Context) error {
 		return raiseScript.Run(ctx, l.cache.client, l.keys, l.cache.id, leaseFor.Milliseconds()).Err()
 	})
 }
@@ -65,7 +65,7 @@ func (l *Lease) Release() {
 	if len(free) == 0 {
 		return
 	}
-	_ = l.cache.do(context.Background(), operationTimeout, func(ctx context.Context) error {
+	_ = l.cache.do(context.Background(), l.cache.timeout(1), func(ctx context.Context) error {
 		return releaseScript.Run(ctx, l.cache.client, free, l.cache.id).Err()
 	})
 }

@@ -15,6 +15,7 @@ import (
 	"context"
 	"crypto/tls"
 	"net"
+	"time"
 )
 
 // DefaultPrefix is what the keys of all accounts begin with where nothing else is wanted.
@@ -36,6 +37,9 @@ type Config struct {
 	// Identity is a secret that all replicas of the account, and nobody else, can work out: keys are named and values sealed
 	// with what is derived from it.
 	Identity []byte
+	// OperationTimeout is how long an operation may take, four times as long for one of more than a hundred values; 0 for half a
+	// second.
+	OperationTimeout time.Duration
 }
 
 // State is how the shared cache does.

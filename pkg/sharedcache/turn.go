@@ -61,7 +61,7 @@ func (c *Cache) ask(ctx context.Context, lease *Lease, urgent bool, pace Pace) (
 		holder = c.id
 	}
 	var microseconds int64
-	err = c.do(ctx, operationTimeout, func(ctx context.Context) (err error) {
+	err = c.do(ctx, c.timeout(1), func(ctx context.Context) (err error) {
 		answer, err := turnScript.Run(ctx, c.client, keys,
 			max(pace.PerSecond, 1), max(pace.Burst, 1), urgent, holder, leaseFor.Milliseconds()).Slice()
 		if err == nil {
@@ -78,7 +78,7 @@ func (c *Cache) ask(ctx context.Context, lease *Lease, urgent bool, pace Pace) (
 // Throttled says that the API refused a call since the account calls too much: the rate is halved, for all replicas, at
 // most once in a second. It rises again by itself.
 func (c *Cache) Throttled(ctx context.Context, pace Pace) {
-	_ = c.do(ctx, operationTimeout, func(ctx context.Context) error {
+	_ = c.do(ctx, c.timeout(1), func(ctx context.Context) error {
 		answer, err := throttleScript.Run(ctx, c.client, []string{c.budget},
 			max(pace.PerSecond, 1), max(pace.Burst, 1)).Slice()
 		if err == nil {

@@ -50,7 +50,7 @@ func (c *Cache) Load(ctx context.Context, names []string) ([]Value, error) {
 	}
 	keys := c.seal.keys(valueKind, names)
 	values := make([]Value, 0, len(names))
-	err := c.do(ctx, timeoutOf(len(names)), func(ctx context.Context) error {
+	err := c.do(ctx, c.timeout(len(names)), func(ctx context.Context) error {
 		pipeline := c.client.Pipeline()
 		var reads []*redis.SliceCmd
 		for some := range slices.Chunk(keys, keysAtOnce) {
@@ -86,7 +86,7 @@ func (c *Cache) value(key, stored string) Value {
 func (c *Cache) Save(ctx context.Context, writes []Write) ([]Saved, error) {
 	saved := make([]Saved, 0, len(writes))
 	for some := range slices.Chunk(writes, writesAtOnce) {
-		err := c.do(ctx, timeoutOf(len(some)), func(ctx context.Context) error {
+		err := c.do(ctx, c.timeout(len(some)), func(ctx context.Context) error {
 			more, err := c.save(ctx, some)
 			saved = append(saved, more...)
 			return err
@@ -123,11 +123,4 @@ func (c *Cache) save(ctx context.Context, writes []Write) ([]Saved, error) {
 		}
 	}
 	return saved, nil
-}
-
-func timeoutOf(values int) time.Duration {
-	if values > many {
-		return bulkTimeout
-	}
-	return operationTimeout
 }
