@@ -244,6 +244,15 @@ describe('the shared cache', () => {
     expect(screen.getByText(/At most 64 letters/)).toBeInTheDocument();
   });
 
+  it('wants a password and a prefix of who signs in as the server', async () => {
+    const { user } = setup();
+    await openSharedCache(user);
+    expect(screen.queryByText(/enter a password, and a key prefix/)).not.toBeInTheDocument();
+    await user.click(screen.getByLabelText('Sign in with'));
+    await user.click(await screen.findByText('Instance role'));
+    expect(screen.getByText(/enter a password, and a key prefix/)).toBeInTheDocument();
+  });
+
   it('can be tried with demo data', () => {
     setup({ jsonData: { authType: 'demo' } });
     expect(screen.getByRole('button', { name: /Shared cache/ })).toBeInTheDocument();

@@ -2,6 +2,7 @@ import { t } from '@grafana/i18n';
 import { InlineField, Input } from '@grafana/ui';
 import React from 'react';
 import { Hint } from '../shared/Hint';
+import { authKindOf } from './authKinds';
 import { LABEL_WIDTH } from './layout';
 import { keyPrefixProblem, sharedCacheURLProblem } from './problems';
 import { SecretRow } from './SecretRow';
@@ -24,6 +25,14 @@ export function SharedCache({ settings }: { settings: Settings }) {
           'For several Grafanas behind a balancer: with the same settings here, what one of them fetches no other fetches again, and all of them together keep to the calls per second.'
         )}
       </Hint>
+      {authKindOf(saved.authType ?? DEFAULTS.authType)?.ofServer && (
+        <Hint>
+          {t(
+            'config.sharedCache.ofServer',
+            'Who signs in as the Grafana server has no key to seal with, and two servers may be of two accounts: enter a password, and a key prefix of this account alone.'
+          )}
+        </Hint>
+      )}
       <InlineField
         {...field}
         label={t('config.sharedCacheURL.label', 'Redis URL')}
