@@ -13,7 +13,6 @@ import (
 	"os/exec"
 	"path/filepath"
 	"runtime"
-	"strings"
 	"time"
 
 	"github.com/grafana/grafana-plugin-sdk-go/build"
@@ -154,15 +153,13 @@ func goFiles() []string {
 }
 
 func lintGo() error {
-	unformatted, err := sh.Output("go", append([]string{"tool", "gofumpt", "-l"}, goFiles()...)...)
+	unformatted, err := sh.OutputWith(withoutCgo, "go", append([]string{"tool", "gofumpt", "-l"}, goFiles()...)...)
 	if err != nil {
 		return err
 	}
 	if unformatted != "" {
 		return fmt.Errorf("not formatted, run go tool mage format:\n%s", unformatted)
 	}
-	// What is compiled for the checks serves the tests, too.
-	race := map[string]string{"GOFLAGS": strings.TrimSpace(os.Getenv("GOFLAGS") + " -race")}
 	for _, args := range [][]string{
 		{"vet", "./..."},
 		{"vet", "-tags", "mage", "."},
@@ -170,7 +167,7 @@ func lintGo() error {
 		{"tool", "staticcheck", "-tags", "mage", "."},
 		{"mod", "tidy", "-diff"},
 	} {
-		if err := sh.RunWithV(race, "go", args...); err != nil {
+		if err := sh.RunWithV(withoutCgo, "go", args...); err != nil {
 			return err
 		}
 	}
@@ -190,7 +187,9 @@ func lintTypeScript() error {
 const actionlint = "github.com/rhysd/actionlint/cmd/actionlint@v1.7.12"
 
 // lintWorkflows checks what GitHub would run. It finds the same whether there is a shellcheck or not.
-func lintWorkflows() error { return sh.RunV("go", "run", actionlint, "-shellcheck=", "-pyflakes=") }
+func lintWorkflows() error {
+	return sh.RunWithV(withoutCgo, "go", "run", actionlint, "-shellcheck=", "-pyflakes=")
+}
 
 // testGo allows a package more than the usual ten minutes: a busy machine is no failure. Tests that run in parallel wait
 // most of the time. Vet has a step of its own.
@@ -198,10 +197,9 @@ func testGo() error {
 	return sh.RunV("go", "test", "-race", "-vet=off", "-parallel=6", "-timeout=30m", "./...")
 }
 
-// goBuild builds without cgo, as the SDK builds the plugin's executable: what they are made of is compiled once.
-func goBuild(args ...string) error {
-	return sh.RunWithV(map[string]string{"CGO_ENABLED": "0"}, "go", args...)
-}
+// withoutCgo is how the SDK builds the plugin's executable, and all else is that does without the race detector: what they
+// have in common, three hundred packages, is compiled once.
+var withoutCgo = map[string]string{"CGO_ENABLED": "0"}
 
 func testFrontend() error { return sh.RunV("npm", "run", "--silent", "test:ci") }
 
@@ -248,7 +246,7 @@ var workbenchHost = filepath.Join("workbench", "bin", "workbench")
 
 // buildWorkbench builds the host and its page.
 func buildWorkbench() error {
-	if err := goBuild("build", "-o", workbenchHost, "./workbench"); err != nil {
+	if err := sh.RunWithV(withoutCgo, "go", "build", "-o", workbenchHost, "./workbench"); err != nil {
 		return err
 	}
 	stale, err := target.Dir("workbench/dist/index.html",

@@ -9,6 +9,8 @@ import (
 	"os/exec"
 	"path/filepath"
 	"runtime"
+
+	"github.com/magefile/mage/sh"
 )
 
 // Simulate runs so many seeds of the simulation, from the first on; docs/reliability.md says what it looks for. One seed
@@ -20,7 +22,7 @@ func Simulate(seeds, first int) error {
 	}
 	defer func() { _ = os.RemoveAll(folder) }()
 	executable := filepath.Join(folder, "simulation.test")
-	if err := goBuild("test", "-c", "-o", executable, "./pkg/simulation"); err != nil {
+	if err := sh.RunWithV(withoutCgo, "go", "test", "-c", "-o", executable, "./pkg/simulation"); err != nil {
 		return err
 	}
 	// A process for each processor. On one, without preemption, a seed takes the same course every time.

@@ -7,6 +7,8 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+
+	"github.com/magefile/mage/sh"
 )
 
 // Soak has 50 viewers look at the bundled dashboards and 100 alert rules be evaluated, on 200 domains with 50 calls a second,
@@ -29,7 +31,7 @@ func soak(minutes, domains, viewers, rules, calls int) error {
 	}
 	defer func() { _ = os.RemoveAll(folder) }()
 	executable := filepath.Join(folder, "plugin.test")
-	if err := goBuild("test", "-c", "-o", executable, "./pkg/plugin"); err != nil {
+	if err := sh.RunWithV(withoutCgo, "go", "test", "-c", "-o", executable, "./pkg/plugin"); err != nil {
 		return err
 	}
 	run := exec.Command(executable, "-test.run=^TestSoak$", "-test.timeout=0", fmt.Sprint("-soak.minutes=", minutes),
