@@ -108,6 +108,9 @@ func makePlan(request Request, offer offer, now int64) plan {
 		p.shown.to = min(p.shown.to, p.finalUntil)
 	}
 	p.levels, p.now = levels[:base+1], now
+	if request.single {
+		p.levels = levels[base : base+1]
+	}
 	if request.TimeMerge == MergeOn { // one call, whatever the span
 		one := p.base
 		one.maxSpan = endless

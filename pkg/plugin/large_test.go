@@ -88,6 +88,25 @@ func TestTheLargestOfManyAreFoundWithFewCalls(t *testing.T) {
 	}
 }
 
+// TestTheLargestOfAWeekAreFoundByWholeHours holds a search of a long range to one call for a list, as that of a day.
+func TestTheLargestOfAWeekAreFoundByWholeHours(t *testing.T) {
+	domains := cdnsim.ManyDomains(150)
+	l := newLab(t, setup{api: cdnsim.Options{Domains: domains}, json: map[string]any{"callsPerSecond": 100}})
+	frames := l.frames(question{query: `{"domainMode":"all","topN":5}`, from: 7 * 24 * time.Hour, points: 1000})
+	assert.Equal(t, ranked(domains, 7*24*time.Hour, cdnsim.Traffic)[:5], labels(frames))
+	lists := map[string]int{}
+	for _, call := range l.calls(flow) {
+		if list := call.Params["DomainName"]; strings.Contains(list, ",") {
+			lists[list]++
+			assert.Equal(t, "3600", call.Params["Interval"])
+		}
+	}
+	assert.NotEmpty(t, lists)
+	for list, calls := range lists {
+		assert.Equal(t, 1, calls, list)
+	}
+}
+
 // TestWhereNoDomainHasMuchMoreThanAnotherTheSearchGoesOn looks for the largest where each list has to be looked into: it takes
 // as many calls as there are domains, and several refreshes, each of which says how far it is.
 func TestWhereNoDomainHasMuchMoreThanAnotherTheSearchGoesOn(t *testing.T) {
