@@ -85,7 +85,7 @@ func (r *Reader) ranking(request *Request, n int, names []string) *ranking {
 	if i < 0 {
 		i = len(levels) - 1
 	}
-	request.Granularity, request.single = time.Duration(levels[i].length)*time.Second, true
+	request.Granularity = time.Duration(levels[i].length) * time.Second
 	r.Account.mu.Unlock()
 
 	p, _ := r.plan(*request, ops, r.Now(), 0)

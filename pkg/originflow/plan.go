@@ -108,9 +108,6 @@ func makePlan(request Request, offer offer, now int64) plan {
 		p.shown.to = min(p.shown.to, p.finalUntil)
 	}
 	p.levels, p.now = levels[:base+1], now
-	if request.single {
-		p.levels = levels[base : base+1]
-	}
 	if request.TimeMerge == MergeOn { // one call, whatever the span
 		one := p.base
 		one.maxSpan = endless
@@ -186,18 +183,21 @@ func maxPoints(request Request) int64 {
 }
 
 // layers tell which slices of some domains supply which part of shown, the longest first: each level supplies what was
-// handed on to it, the shortest the rest. The API is late with long slices, and corrects the newest.
+// handed on to it, or all of the rest where that is final at its length; the shortest supplies what is left.
 func (p plan) layers(domains string) (layers []layer) {
 	turn := turnOf(domains)
 	from := p.shown.from
 	for i, l := range slices.Backward(p.levels) {
-		to := min(p.shown.to, l.handedUntil(p.now, turn))
-		if i == 0 {
-			to = min(p.shown.to, l.ceil(p.now))
+		to := l.handedUntil(p.now, turn)
+		switch {
+		case i == 0:
+			to = l.ceil(p.now)
+		case p.shown.to <= l.finalUntil(p.now):
+			to = p.shown.to
 		}
-		if s := (span{from, to}); !s.empty() {
+		if s := (span{from, min(to, p.shown.to)}); !s.empty() {
 			layers = append(layers, layer{level: l, span: s})
-			from = to
+			from = s.to
 		}
 	}
 	return layers
@@ -218,8 +218,8 @@ func turnOf(domains string) int64 {
 	return int64(hash.Sum32()) % (handEvery / turnEvery) * turnEvery
 }
 
-// handedUntil is the end of what slices of this length supply where there are shorter ones, at the time now: some of what is
-// beyond correction, so that one call for it is the last.
+// handedUntil is the end of what slices of this length supply where the API is late with them, at the time now: some of what
+// is beyond correction, so that one call for it is the last.
 func (l level) handedUntil(now, turn int64) int64 {
 	late := turn % l.length
 	rounds := grid{length: max(handEvery/l.length, 1) * l.length, phase: l.phase + turn - late}

@@ -1,6 +1,7 @@
 package originflow
 
 import (
+	"cmp"
 	"context"
 	"testing"
 	"time"
@@ -174,6 +175,7 @@ func TestMissingNewestSlicesAreSuppliedByShorterOnes(t *testing.T) {
 	for name, c := range map[string]struct {
 		granularity time.Duration
 		back        time.Duration
+		delay       time.Duration
 		provisional bool
 		timeMerge   TimeMerge
 		want        []supply
@@ -184,6 +186,10 @@ func TestMissingNewestSlicesAreSuppliedByShorterOnes(t *testing.T) {
 				{time.Hour, "2026-11-21 12:00:00", "2026-11-21 17:00:00"},
 				{5 * time.Minute, "2026-11-21 17:00:00", "2026-11-22 11:00:00"},
 			},
+		},
+		"hours that the API is no later with than the settings are": {
+			granularity: time.Hour, back: 24 * time.Hour, delay: 6 * time.Hour,
+			want: []supply{{time.Hour, "2026-11-21 12:00:00", "2026-11-22 06:00:00"}},
 		},
 		"days": {
 			granularity: 24 * time.Hour, back: 5 * 24 * time.Hour,
@@ -212,7 +218,7 @@ func TestMissingNewestSlicesAreSuppliedByShorterOnes(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			request := ago(t, noon, c.back)
 			request.Granularity, request.Provisional, request.TimeMerge = c.granularity, c.provisional, c.timeMerge
-			p := planAt(t, noon, cdn.SrcFlowData, 15*time.Minute, request)
+			p := planAt(t, noon, cdn.SrcFlowData, cmp.Or(c.delay, 15*time.Minute), request)
 			var got []supply
 			for _, l := range p.layers("") {
 				got = append(got, supply{

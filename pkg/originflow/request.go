@@ -38,8 +38,6 @@ type Request struct {
 	// back, and it is served before panels are.
 	Alert bool
 
-	// single has slices of one length supply everything, with fewer calls; all of the range must be final at that length.
-	single bool
 	// asker is whose turns of the budget the calls take.
 	asker *asker
 	// brought is what the shared cache had of it.
