@@ -48,7 +48,6 @@ func CheckGo(ctx context.Context) error {
 		step{"workflows", lintWorkflows},
 		redisServer, goTests,
 		step{"simulation of 300 seeds", func() error { return Simulate(300, 1) }},
-		step{"soak of 10 minutes", func() error { return soak(10, 100, 25, 50, 50) }},
 	)
 }
 

@@ -21,10 +21,6 @@ func Soak(minutes, domains, viewers, rules, calls *int) error {
 		}
 		return *value
 	}
-	return soak(or(minutes, 24*60), or(domains, 200), or(viewers, 50), or(rules, 100), or(calls, 50))
-}
-
-func soak(minutes, domains, viewers, rules, calls int) error {
 	folder, err := os.MkdirTemp("", "aliyuncdn-soak-")
 	if err != nil {
 		return err
@@ -34,9 +30,10 @@ func soak(minutes, domains, viewers, rules, calls int) error {
 	if err := sh.RunWithV(withoutCgo, "go", "test", "-c", "-o", executable, "./pkg/plugin"); err != nil {
 		return err
 	}
-	run := exec.Command(executable, "-test.run=^TestSoak$", "-test.timeout=0", fmt.Sprint("-soak.minutes=", minutes),
-		fmt.Sprint("-soak.domains=", domains), fmt.Sprint("-soak.viewers=", viewers), fmt.Sprint("-soak.rules=", rules),
-		fmt.Sprint("-soak.calls=", calls))
+	run := exec.Command(executable, "-test.run=^TestSoak$", "-test.timeout=0",
+		fmt.Sprint("-soak.minutes=", or(minutes, 24*60)), fmt.Sprint("-soak.domains=", or(domains, 200)),
+		fmt.Sprint("-soak.viewers=", or(viewers, 50)), fmt.Sprint("-soak.rules=", or(rules, 100)),
+		fmt.Sprint("-soak.calls=", or(calls, 50)))
 	run.Dir = filepath.Join("pkg", "plugin")
 	run.Env = append(os.Environ(), "GOGC=400")
 	run.Stdout, run.Stderr = os.Stdout, os.Stderr
