@@ -5,7 +5,6 @@ package main
 import (
 	"bytes"
 	"fmt"
-	"io"
 	"os"
 	"os/exec"
 	"strings"
@@ -29,7 +28,7 @@ func sideBySide(commands ...string) error {
 	var group errgroup.Group
 	var mu sync.Mutex
 	for i, command := range commands {
-		lane := &lane{to: os.Stdout, mu: &mu, name: command + strings.Repeat(" ", width-len(command)) + " │ "}
+		lane := &lane{mu: &mu, name: command + strings.Repeat(" ", width-len(command)) + " │ "}
 		run := exec.Command(self, command)
 		if nice, err := exec.LookPath("nice"); err == nil && i > 0 {
 			run = exec.Command(nice, "-n", "10", self, command)
@@ -46,9 +45,8 @@ func sideBySide(commands ...string) error {
 	return group.Wait()
 }
 
-// lane prints whole lines behind a name.
+// lane prints whole lines on stdout, behind a name.
 type lane struct {
-	to   io.Writer
 	mu   *sync.Mutex // of all that print there
 	name string
 	rest []byte // of a line that has not ended
@@ -72,7 +70,7 @@ func (l *lane) Write(p []byte) (int, error) {
 func (l *lane) print(line []byte) error {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	_, err := l.to.Write(append([]byte(l.name), line...))
+	_, err := os.Stdout.Write(append([]byte(l.name), line...))
 	return err
 }
 

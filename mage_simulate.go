@@ -22,7 +22,7 @@ func Simulate(seeds, first int) error {
 	}
 	defer func() { _ = os.RemoveAll(folder) }()
 	executable := filepath.Join(folder, "simulation.test")
-	if err := sh.RunWithV(withoutCgo, "go", "test", "-c", "-o", executable, "./pkg/simulation"); err != nil {
+	if err := sh.RunWith(withoutCgo, "go", "test", "-c", "-o", executable, "./pkg/simulation"); err != nil {
 		return err
 	}
 	// A process for each processor. On one, without preemption, a seed takes the same course every time.

@@ -27,7 +27,7 @@ func Soak(minutes, domains, viewers, rules, calls *int) error {
 	}
 	defer func() { _ = os.RemoveAll(folder) }()
 	executable := filepath.Join(folder, "plugin.test")
-	if err := sh.RunWithV(withoutCgo, "go", "test", "-c", "-o", executable, "./pkg/plugin"); err != nil {
+	if err := sh.RunWith(withoutCgo, "go", "test", "-c", "-o", executable, "./pkg/plugin"); err != nil {
 		return err
 	}
 	run := exec.Command(executable, "-test.run=^TestSoak$", "-test.timeout=0",

@@ -118,8 +118,7 @@ func (c *churn) serve(t *testing.T) {
 		}
 		apis[factorOf(endpoint, r.URL.Query().Get("AccessKeyId"))].ServeHTTP(w, r)
 	}))
-	_ = server.Listener.Close()
-	server.Listener = c.wire
+	c.wire.replace(server)
 	server.Config.ErrorLog = log.New(io.Discard, "", 0)
 	server.Start()
 	t.Cleanup(server.Close)
@@ -191,7 +190,7 @@ type footprint struct {
 
 func takeFootprint(t testing.TB) footprint {
 	synctest.Wait()
-	f := footprint{heap: heap(), goroutines: runtime.NumGoroutine(), accounts: accounts.Len()}
+	f := footprint{heap: heap(), goroutines: goroutines(t), accounts: accounts.Len()}
 	families, err := prometheus.DefaultGatherer.Gather()
 	require.NoError(t, err)
 	for _, family := range families {

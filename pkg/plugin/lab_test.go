@@ -1,6 +1,7 @@
 package plugin
 
 import (
+	"bytes"
 	"context"
 	"encoding/json"
 	"flag"
@@ -10,6 +11,7 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"os"
+	"runtime/pprof"
 	"sync"
 	"sync/atomic"
 	"testing"
@@ -81,8 +83,7 @@ func newLab(t testing.TB, s setup) *lab {
 	}
 	l.server = newServer(t, handler)
 	if s.wire != nil {
-		_ = l.server.Listener.Close()
-		l.server.Listener = s.wire
+		s.wire.replace(l.server)
 		s.transport = s.wire.connect
 	}
 	l.server.Config.ErrorLog = log.New(io.Discard, "", 0)
@@ -126,6 +127,15 @@ func inBubble(t *testing.T, s setup, test func(*lab)) {
 		s.wire = newWire()
 		test(newLab(t, s))
 	})
+}
+
+// goroutines counts those of the bubble. Those outside, which other tests left behind, come and go.
+func goroutines(t testing.TB) int {
+	var stacks bytes.Buffer
+	require.NoError(t, pprof.Lookup("goroutine").WriteTo(&stacks, 2))
+	count := bytes.Count(stacks.Bytes(), []byte(", synctest bubble "))
+	require.Positive(t, count, "the stacks tell which are the bubble's")
+	return count
 }
 
 // sampleRequestID is the RequestId of every answer, so that golden files do not depend on which call came first.

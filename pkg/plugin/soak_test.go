@@ -7,7 +7,6 @@ import (
 	"fmt"
 	"math"
 	"net/http"
-	"runtime"
 	"slices"
 	"sync"
 	"sync/atomic"
@@ -141,7 +140,7 @@ func (s *soak) run() {
 
 func (s *soak) mark() {
 	synctest.Wait()
-	m := mark{at: time.Now(), heap: heap() - s.truthBytes, cache: s.source.reader().Account.CacheBytes(), goroutines: runtime.NumGoroutine()}
+	m := mark{at: time.Now(), heap: heap() - s.truthBytes, cache: s.source.reader().Account.CacheBytes(), goroutines: goroutines(s)}
 	m.calls, m.overruns = s.meter.counts()
 	s.marks = append(s.marks, m)
 	fmt.Printf("%s  %d queries, %d calls (ideal %d, over the budget %d), %d values compared, %d wrong, %d lost; "+
@@ -229,8 +228,6 @@ const (
 	soakGrowth, soakGrowthPerCall = 1 << 20, 64
 	// soakThrift and soakRest are how many calls there may be for one that had to be, and besides.
 	soakThrift, soakRest = 1.3, 10
-	// soakStrays are the goroutines that tests before left behind, which come and go.
-	soakStrays = 5
 )
 
 // judge tells what came of it, and fails the test if that is not as it should be.
@@ -256,7 +253,7 @@ func (s *soak) judge() {
 		if grown := m.heap - m.cache - first.heap + first.cache; grown > bound {
 			s.Errorf("the heap grew by %.1f MB besides the cache until %s", megabytes(grown), m.at.Format(time.DateTime))
 		}
-		if m.goroutines > first.goroutines+soakStrays {
+		if m.goroutines > first.goroutines {
 			s.Errorf("there were %d goroutines first, and %d at %s", first.goroutines, m.goroutines, m.at.Format(time.DateTime))
 		}
 	}

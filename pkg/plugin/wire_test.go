@@ -4,8 +4,8 @@ import (
 	"context"
 	"net"
 	"net/http"
+	"net/http/httptest"
 	"sync"
-	"sync/atomic"
 	"testing"
 	"time"
 
@@ -19,19 +19,23 @@ import (
 // wire connects a server and its clients without sockets: nobody in a bubble may wait for the machine's network, or the
 // bubble's clock would stand still for ever.
 type wire struct {
-	number      uint32
+	addr        net.Addr
 	connections chan net.Conn
 	closed      chan struct{}
 	close       func()
 }
 
-// wires is how many there were.
-var wires atomic.Uint32
-
 func newWire() *wire {
-	w := &wire{number: wires.Add(1), connections: make(chan net.Conn), closed: make(chan struct{})}
+	w := &wire{connections: make(chan net.Conn), closed: make(chan struct{})}
 	w.close = sync.OnceFunc(func() { close(w.closed) })
 	return w
+}
+
+// replace puts the wire in the place of a server's listener.
+func (w *wire) replace(server *httptest.Server) {
+	w.addr = server.Listener.Addr()
+	_ = server.Listener.Close()
+	server.Listener = w
 }
 
 // Accept returns the server's end of the next connection.
@@ -50,11 +54,8 @@ func (w *wire) Close() error {
 	return nil
 }
 
-// Addr is an address that no other wire has, and nobody listens at: an account is found by its address, and accounts of two
-// bubbles are not to meet.
-func (w *wire) Addr() net.Addr {
-	return &net.TCPAddr{IP: net.IPv4(127, 1, byte(w.number>>8), byte(w.number)), Port: 1}
-}
+// Addr is the address of the listener in whose place the wire is, which no other lab has.
+func (w *wire) Addr() net.Addr { return w.addr }
 
 // dial returns the client's end of a new connection.
 func (w *wire) dial(ctx context.Context, _, _ string) (net.Conn, error) {
