@@ -32,20 +32,19 @@ func (s *store) lacking(t track, sp span) (ids []pageID) {
 }
 
 // adopt keeps what of a page is news: slices that are not known, and those that were looked at later than here. It returns
-// how many had not been known, and whether there was room for them.
-func (s *store) adopt(id pageID, p page, now moment) (news int, admitted bool) {
+// how many had not been known.
+func (s *store) adopt(id pageID, p page, now moment) (news int) {
 	theirs := now.ahead()
 	if id.number == tailPage {
 		asked := p.looks[0] - theirs
 		h := s.shelf(id.track)
 		if asked > now.own || h.tail != nil && h.tail.asked >= asked {
 			s.tidy(h)
-			return 0, true
+			return 0
 		}
 		s.saveTail(h, tail{asked: asked, stretch: p.stretch})
-		return len(p.values), true
+		return len(p.values)
 	}
-	admitted = true
 	for _, run := range s.newer(id, p, theirs) {
 		known := newStretch(p.grid, run.span)
 		news += len(known.values) - s.load(id.track, known, true, false, now.own)
@@ -55,12 +54,12 @@ func (s *store) adopt(id pageID, p page, now moment) (news int, admitted bool) {
 		if run.asked == beyondCorrection {
 			asked, sealed = now.own, part.to
 		}
-		admitted = !s.save(id.track, part, part.to, sealed, asked).crowded && admitted
+		s.save(id.track, part, part.to, sealed, asked)
 	}
 	if h := s.tracks[id.track]; h != nil {
 		s.use(blockKey{h, id.number}, now.own)
 	}
-	return news, admitted
+	return news
 }
 
 // newer are the spans of which a page knows more, by when the API was asked, by its time: what is here is unknown, or was

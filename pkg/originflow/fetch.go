@@ -144,7 +144,9 @@ func (f *fetch) depart(ctx context.Context) (awaited []*wait) {
 	refused := account.refusals.current(about(f.op.Name(), f.domains), f.now.own)
 	for _, p := range f.parts {
 		loaded := account.store.load(p.track, p.slices, f.request.FixTimeGap, f.request.Provisional, f.now.own)
-		loaded += f.request.brought.take(p, f.request.FixTimeGap)
+		if loaded < p.missing {
+			loaded += f.request.brought.take(p, f.request.FixTimeGap)
+		}
 		f.cached += loaded
 		p.missing -= loaded
 		overdue := f.overdue(p)

@@ -41,8 +41,8 @@ type brought map[track]*delivery
 type delivery struct {
 	// slices counts those that the store had not known.
 	slices int
-	// homeless are the pages that the store had no room for.
-	homeless []page
+	// pages are the final slices that came: the store may have no room for them, or make room for others meanwhile.
+	pages []page
 }
 
 // maxPages bounds what one look at the shared cache brings: a page has some 2 KB.
@@ -115,19 +115,18 @@ func (a *Account) look(ctx context.Context, cache *sharedcache.Cache, ids []page
 		if all[t] == nil {
 			all[t] = &delivery{}
 		}
-		slices, admitted := a.store.adopt(known[i], p, now)
-		all[t].slices += slices
-		if !admitted {
-			all[t].homeless = append(all[t].homeless, p)
+		all[t].slices += a.store.adopt(known[i], p, now)
+		if known[i].number != tailPage { // which is good for a moment only
+			all[t].pages = append(all[t].pages, p)
 		}
 	}
 	return all
 }
 
-// take has a part take what came from the shared cache and the store had no room for.
+// take has a part take what came from the shared cache and the store has not, or no longer.
 func (all brought) take(p *part, fixGap bool) (taken int) {
 	if d := all[p.track]; d != nil {
-		for _, page := range d.homeless {
+		for _, page := range d.pages {
 			page.codes = p.slices.codes.grouped(page.codes)
 			taken += p.slices.take(page.stretch, fixGap)
 		}
